@@ -1,0 +1,28 @@
+# make test sets up .venv by itself and needs no root.
+.DEFAULT_GOAL := help
+.PHONY: help setup test check lock clean
+bin := .venv/bin
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## make .venv with the locked dependencies; the program is .venv/bin/xenlens
+	@bash .ci/setup
+
+test: setup ## run the tests; parts that need a real program say so when it is missing
+	@$(bin)/pytest $(ARGS)
+
+check: setup ## lint, types and layering
+	@$(bin)/ruff check .
+	@$(bin)/ruff format --check .
+	@$(bin)/mypy
+	@$(bin)/lint-imports
+
+lock: setup ## refresh the locked dependencies
+	@for extra in "" "--extra dev"; do \
+	  $(bin)/pip-compile -q -U --generate-hashes --allow-unsafe --strip-extras \
+	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links $$extra \
+	    -o requirements$${extra:+-dev}.lock pyproject.toml; done
+
+clean: ## remove .venv and caches
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist

@@ -1,0 +1,1 @@
+"""Rules, runbooks and remediation: what follows from the facts the collectors read."""

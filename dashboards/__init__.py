@@ -1,0 +1,1 @@
+"""Grafana dashboards: their generator and the committed JSON."""

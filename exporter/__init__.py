@@ -1,0 +1,1 @@
+"""Composition: configuration, ways to reach a host, the scrape, HTTP and the command line."""

@@ -1,0 +1,63 @@
+"""The command line: `xenlens`."""
+
+import sys
+import warnings
+from importlib import metadata
+from typing import Annotated
+
+import typer
+
+from exporter.cli.errors import FAILED
+
+VERSION = metadata.version("xenlens")
+
+app = typer.Typer(
+    name="xenlens",
+    help="Watches bonds, multipath and storage of XenServer and XCP-ng hosts for Prometheus.",
+    epilog="Write xenlens.yml and try: xenlens check.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"xenlens {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show a traceback when xenlens itself fails.")
+    ] = False,
+) -> None:
+    """Options that stand before a command."""
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(f"xenlens {VERSION}")
+
+
+def main() -> None:
+    """Entry point. A closed pipe is no error; one of our own is one line, but for --debug."""
+    # Hosts with OpenSSH 4.3 have nothing newer; the operator chose `legacy: true` knowing it.
+    warnings.filterwarnings("ignore", message="Diffie-Hellman over finite fields")
+    try:
+        app()
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(FAILED)
+    except Exception as error:
+        if "--debug" in sys.argv[1:2]:
+            raise
+        what = f"{type(error).__name__}: {error}"
+        sys.exit(f"xenlens: failed by a fault of its own ({what}); try: xenlens --debug …")

@@ -1,0 +1,49 @@
+"""Real parts are skipped where they are missing, or required: see tests/real.py."""
+
+import os
+from functools import cache
+
+import pytest
+from hypothesis import settings
+
+from tests.real import MISSING, OPTIONAL, REQUIRED_BY
+
+# No test is timed. Where the result decides about a change, it must not depend on chance.
+settings.register_profile("everywhere", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "everywhere")
+
+_NOT_FOUND = pytest.StashKey[dict[str, str]]()
+
+
+@cache
+def _missing(marker: str) -> str | None:
+    return MISSING[marker]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start an empty list of what was not found."""
+    config.stash[_NOT_FOUND] = {}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip or fail a test whose real part is missing, before any fixture is made."""
+    for marker in MISSING:
+        if item.get_closest_marker(marker) is None:
+            continue
+        reason = _missing(marker)
+        if reason is None:
+            continue
+        item.config.stash[_NOT_FOUND][marker] = reason
+        if os.environ.get(REQUIRED_BY) == "1" and marker not in OPTIONAL:
+            pytest.fail(f"{marker}: {reason}, and {REQUIRED_BY}=1 requires it", pytrace=False)
+        pytest.skip(f"{marker}: {reason}")
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say at the end which real parts were not found."""
+    for marker, reason in sorted(config.stash[_NOT_FOUND].items()):
+        terminalreporter.write_line(f"real part not found: {marker} ({reason})", yellow=True)

@@ -1,0 +1,56 @@
+"""Which real programs this machine has, for tests marked `ovs`, `openssh`, `prometheus`, `corpus`.
+
+A test whose real part is missing is skipped, and the end of the run says so. With
+XENLENS_REQUIRE_REAL=1 it fails instead, except for the corpus, which lies beside the checkout and
+may rightly be absent.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+REQUIRED_BY = "XENLENS_REQUIRE_REAL"
+OPTIONAL = frozenset({"corpus"})
+_SBIN = "/usr/local/sbin:/usr/sbin:/sbin"
+
+
+def _program_missing(*names: str) -> str | None:
+    path = f"{os.environ.get('PATH', os.defpath)}:{_SBIN}"
+    absent = [name for name in names if shutil.which(name, path=path) is None]
+    return f"no {', '.join(absent)} on this machine" if absent else None
+
+
+def _namespaces_missing() -> str | None:
+    if os.geteuid() != 0:
+        return "network namespaces need root"
+    tried = subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False)
+    return "network namespaces are not allowed here" if tried.returncode else None
+
+
+def _ovs_missing() -> str | None:
+    programs = ("ovs-vswitchd", "ovsdb-server", "ovs-vsctl", "ovs-appctl", "ip", "unshare")
+    return _program_missing(*programs) or _namespaces_missing()
+
+
+def _openssh_missing() -> str | None:
+    return _program_missing("sshd")
+
+
+def _prometheus_missing() -> str | None:
+    return _program_missing("promtool")
+
+
+def _corpus_missing() -> str | None:
+    return None if CORPUS.is_dir() else f"optional captured outputs, none in {CORPUS}"
+
+
+MISSING: Mapping[str, Callable[[], str | None]] = {
+    "ovs": _ovs_missing,
+    "openssh": _openssh_missing,
+    "prometheus": _prometheus_missing,
+    "corpus": _corpus_missing,
+}
+"""By marker: why its real part is not here, or None when it is."""
