@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from exporter.cli.errors import FAILED
+from exporter.cli.parse import parse
 
 VERSION = metadata.version("xenlens")
 
@@ -39,6 +40,9 @@ def _options(
     ] = False,
 ) -> None:
     """Options that stand before a command."""
+
+
+app.command()(parse)
 
 
 @app.command()

@@ -1,0 +1,120 @@
+"""The collectors there are. Each registers itself with `@collector` in its own file."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+import collectors
+from collectors.host import Host, HostError, Output, Stream
+from collectors.inventory import HostInventory
+from collectors.metrics import Family, Page
+
+R = TypeVar("R")
+
+
+class CollectorFailed(Exception):
+    """A collector has no facts this time. `reason` is a metric label."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class NotPresent(Exception):
+    """The subject does not exist on this host (no SAN, no Open vSwitch): no failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at one host: where to ask, until when, and where to note what was heard."""
+
+    host: Host
+    deadline: float
+    """Seconds on the event loop's clock."""
+    inventory: HostInventory = field(default_factory=HostInventory)
+    trace: Callable[[Output], None] = lambda output: None
+
+    async def run(self, *argv: str) -> Output:
+        """Run a command on the host and note its output. Raises HostError."""
+        try:
+            output = await self.host.run(argv, deadline=self.deadline)
+        except HostError as error:
+            self.trace(error.output or Output(argv, exit_status=None, failure=str(error)))
+            raise
+        self.trace(output)
+        return output
+
+    async def connect_unix(self, path: str) -> Stream:
+        """Open a unix socket on the host. Raises HostError."""
+        return await self.host.connect_unix(path, deadline=self.deadline)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[R]):
+    """Records of one successful look. `via` names the way they came, for evidence."""
+
+    records: tuple[R, ...]
+    via: str
+    noise_lines: int = 0
+    damaged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a collector may compare its reading with when it makes metrics."""
+
+    inventory: HostInventory = field(default_factory=HostInventory)
+    peers: Mapping[str, Any] = field(default_factory=dict)
+    """Fresh readings of the same collector on the other hosts of the pool, by host."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong or cannot be known. `subject` names the victim: `bond0`, a WWID."""
+
+    severity: Literal["warning", "critical", "unknown"]
+    subject: str
+    text: str
+
+
+class Collector(Protocol):
+    """One subject of one target; keeps what it needs between looks (an open socket)."""
+
+    @property
+    def name(self) -> str:
+        """The subject, as used in labels and in `collector=`."""
+
+    @property
+    def families(self) -> Sequence[Family]:
+        """Every family that `fill` may use."""
+
+    async def read(self, look: Look) -> Reading[Any]:
+        """Ask the host. Raises HostError, CollectorFailed or NotPresent."""
+
+    def fill(self, page: Page, reading: Any, view: View) -> None:
+        """Turn what `read` gave into samples. Pure: no I/O, no clock."""
+
+    def findings(self, reading: Any, view: View) -> Iterable[Finding]:
+        """What is wrong, for `xenlens check` and the console. Pure."""
+
+    async def close(self) -> None:
+        """Let go of kept connections."""
+
+
+_registered: dict[str, Callable[[], Collector]] = {}
+C = TypeVar("C", bound=Callable[[], Any])
+
+
+def collector(factory: C) -> C:
+    """Class decorator: register a collector under its `name`."""
+    _registered[factory.name] = factory  # type: ignore[attr-defined]
+    return factory
+
+
+def collectors_by_name() -> Mapping[str, Callable[[], Collector]]:
+    """Every collector of the package; a new file is found by being there."""
+    for module in pkgutil.iter_modules(collectors.__path__):
+        importlib.import_module(f"collectors.{module.name}")
+    return dict(sorted(_registered.items()))
