@@ -1,0 +1,134 @@
+"""An SSH server inside the test: real protocol, real shell, and misbehaviour on request."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncssh
+
+from exporter.hosts.settings import Ssh
+
+
+@dataclass
+class Server:
+    """What the server does, and what it saw."""
+
+    folder: Path
+    banner: str = ""
+    """Shell text run before every command."""
+    deaf: bool = False
+    """Takes commands and never answers, whatever is asked."""
+    forwards: bool = True
+    port: int = 0
+    lines: list[str] = field(default_factory=list)
+    children: list[int] = field(default_factory=list)
+    connections: list[asyncssh.SSHServerConnection] = field(default_factory=list)
+    host_key: asyncssh.SSHKey = field(
+        default_factory=lambda: asyncssh.generate_private_key("ssh-ed25519")
+    )
+
+    def __post_init__(self) -> None:
+        client = asyncssh.generate_private_key("ssh-ed25519")
+        client.write_private_key(str(self.folder / "id"))
+        client.write_public_key(str(self.folder / "authorized"))
+
+    def trust(self, *hosts: str) -> Path:
+        """A known-hosts file in which the hosts have this server's key."""
+        public = self.host_key.export_public_key().decode()
+        file = self.folder / "known_hosts"
+        file.write_text("".join(f"[{host}]:{self.port} {public}" for host in hosts))
+        return file
+
+    def settings(self, **changes: object) -> Ssh:
+        """How xenlens reaches this server."""
+        values: dict[str, object] = {
+            "address": "127.0.0.1",
+            "port": self.port,
+            "key": self.folder / "id",
+            "known_hosts": self.trust("127.0.0.1"),
+        }
+        return Ssh(**(values | changes))  # type: ignore[arg-type]
+
+    async def process(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
+        """Run one command line with a real shell."""
+        self.lines.append(process.command or "")
+        if self.deaf:
+            await asyncio.Event().wait()
+        child = await asyncio.create_subprocess_exec(
+            "sh",
+            "-c",
+            f"{self.banner}{process.command}",
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+        self.children.append(child.pid)
+        with suppress(OSError, asyncssh.Error):
+            await asyncio.gather(
+                _pump(child.stdout, process.stdout), _pump(child.stderr, process.stderr)
+            )
+            process.exit(await child.wait())
+
+    def drop(self) -> None:
+        """Break every connection."""
+        for connection in self.connections:
+            connection.abort()
+
+    def end_children(self) -> None:
+        """Kill what the commands left, each in its own process group."""
+        for pid in self.children:
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+
+
+async def _pump(source: asyncio.StreamReader | None, target: asyncssh.SSHWriter[bytes]) -> None:
+    while source is not None and (data := await source.read(65536)):
+        target.write(data)
+        await target.drain()
+
+
+class _Guest(asyncssh.SSHServer):
+    """One connection to the server."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._server.connections.append(conn)
+
+    def connection_requested(
+        self, dest_host: str, dest_port: int, orig_host: str, orig_port: int
+    ) -> bool:
+        return self._server.forwards
+
+    def unix_connection_requested(self, dest_path: str) -> bool:
+        return self._server.forwards
+
+
+@asynccontextmanager
+async def running(folder: Path, **behaviour: object) -> AsyncIterator[Server]:
+    """A server that listens on 127.0.0.1."""
+    folder.mkdir(exist_ok=True)
+    server = Server(folder, **behaviour)  # type: ignore[arg-type]
+    listener = await asyncssh.listen(
+        "127.0.0.1",
+        0,
+        server_host_keys=[server.host_key],
+        authorized_client_keys=str(folder / "authorized"),
+        server_factory=lambda: _Guest(server),
+        process_factory=server.process,
+        encoding=None,
+    )
+    server.port = listener.get_port()
+    try:
+        yield server
+    finally:
+        server.drop()
+        server.end_children()
+        listener.close()
+        await listener.wait_closed()
