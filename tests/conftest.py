@@ -8,6 +8,8 @@ from hypothesis import settings
 
 from tests.real import MISSING, OPTIONAL, REQUIRED_BY
 
+pytest_plugins = ["tests.labs.fixtures"]
+
 # No test is timed. Where the result decides about a change, it must not depend on chance.
 settings.register_profile("everywhere", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
