@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from exporter.cli.config import config_app
 from exporter.cli.errors import FAILED
 from exporter.cli.parse import parse
 
@@ -43,6 +44,7 @@ def _options(
 
 
 app.command()(parse)
+app.add_typer(config_app, name="config")
 
 
 @app.command()

@@ -1,0 +1,87 @@
+"""The types of the configuration's fields, with the patterns the JSON Schema shows."""
+
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    Strict,
+    WithJsonSchema,
+)
+
+from exporter.config.values import (
+    DURATION,
+    LONGEST,
+    SHORTEST,
+    address,
+    flag,
+    listen,
+    matching,
+    seconds,
+)
+
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}"
+_INTERFACE = r"[^\s/]{1,15}"
+_WORD = r"[^\s/]{1,128}"
+_ABSOLUTE = r"/[^\s]{1,90}"
+
+Name = Annotated[
+    str,
+    Strict(),
+    AfterValidator(matching(_NAME, "letters, digits, dot, underscore and minus")),
+    WithJsonSchema({"type": "string", "pattern": f"^{_NAME}$"}),
+]
+"""A host or a pool: a scrape target, a label value and a part of a URL."""
+
+Interface = Annotated[
+    str,
+    Strict(),
+    AfterValidator(matching(_INTERFACE, "a network interface, at most 15 characters")),
+    WithJsonSchema({"type": "string", "pattern": f"^{_INTERFACE}$"}),
+]
+
+Word = Annotated[
+    str,
+    Strict(),
+    AfterValidator(matching(_WORD, "at most 128 characters without space or slash")),
+    WithJsonSchema({"type": "string", "pattern": f"^{_WORD}$"}),
+]
+"""A bond's name, a WWID, a user's name."""
+
+RunDirectory = Annotated[
+    str,
+    Strict(),
+    AfterValidator(matching(_ABSOLUTE, "an absolute path without spaces, at most 91 characters")),
+    WithJsonSchema({"type": "string", "pattern": f"^{_ABSOLUTE}$"}),
+]
+"""A folder of unix sockets on a host, whose paths have at most 107 characters (unix(7))."""
+
+Address = Annotated[str, BeforeValidator(address), WithJsonSchema({"type": "string"})]
+
+Flag = Annotated[bool, BeforeValidator(flag), WithJsonSchema({"type": "boolean"})]
+
+Port = Annotated[int, Strict(), Field(ge=1, le=65535)]
+
+Seconds = Annotated[
+    float,
+    BeforeValidator(seconds),
+    PlainSerializer(lambda seconds: f"{seconds:.12g}s", return_type=str),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": SHORTEST, "maximum": LONGEST},
+                {"type": "string", "pattern": f"^{DURATION}$"},
+            ]
+        }
+    ),
+]
+"""A length of time, kept in seconds."""
+
+Listen = Annotated[
+    str,
+    BeforeValidator(listen),
+    WithJsonSchema({"type": "string", "pattern": r"^(\[[^\]]*\]|[^:]*):[0-9]{1,5}$"}),
+]
+"""Where to serve, as host:port; an empty host is every address of the machine."""

@@ -1,0 +1,84 @@
+"""From a file to a Configuration, with everything that is wrong in one go."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from exporter.config.problems import ConfigError, Problem, dotted, readable
+from exporter.config.source import Source, parse, read
+from exporter.config.targets import Configuration, configuration
+from exporter.config.validation import validate
+
+ENVIRONMENT = "XENLENS_CONFIG"
+PLACES = (Path("xenlens.yml"), Path("/etc/xenlens/xenlens.yml"))
+
+
+def default_path(
+    named: Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+    places: Sequence[Path] = PLACES,
+) -> Path:
+    """The file to read: `named`, else $XENLENS_CONFIG, else the first place that exists.
+
+    Raises ConfigError with one line that says where it looked.
+    """
+    if found := named or environ.get(ENVIRONMENT):
+        return Path(found)
+    for place in places:
+        if place.exists():
+            return place
+    looked = " and ".join(str(place) for place in places)
+    said = f"no configuration: name one with --config or {ENVIRONMENT} (looked for {looked})"
+    raise ConfigError((said,))
+
+
+def load(path: Path) -> Configuration:
+    """Read and check the configuration `path`; relative paths in it start at its folder.
+
+    Raises ConfigError with one line for everything that is wrong, in the order of the file.
+    """
+    return loads(read(path), path)
+
+
+def loads(raw: bytes, path: Path) -> Configuration:
+    """As `load`, of a text that stands, or could stand, in the file `path`. Raises ConfigError."""
+    source = parse(raw, str(path))
+    document, problems = validate(source, path.absolute().parent)
+    found = [*source.problems, *repeated_names(source.data), *problems]
+    if document is None or found:
+        raise ConfigError(_lines(found, source, path))
+    return configuration(document, path)
+
+
+def repeated_names(data: object) -> Iterator[Problem]:
+    """Hosts that stand in two pools or are named like a pool: each name is one target."""
+    pools = _mapping(data, "pools")
+    owner: dict[str, str] = {}
+    for pool in pools:
+        for host in _mapping(pools[pool], "hosts"):
+            path = ("pools", pool, "hosts", host)
+            if host in pools:
+                yield Problem(path, f"a pool is named {readable(host)} as well; rename one of them")
+            if owner.setdefault(host, pool) != pool:
+                said = f"already a host of pool {readable(owner[host])}; each host has its own name"
+                yield Problem(path, said)
+
+
+def _mapping(data: object, key: str) -> Mapping[str, object]:
+    value = data.get(key) if isinstance(data, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _lines(problems: Iterable[Problem], source: Source, file: Path) -> tuple[str, ...]:
+    """One line per problem; what YAML was already blamed for is not said twice."""
+    told = {(problem.path, problem.line) for problem in source.problems}
+    shown = {
+        (problem.line or source.line(problem.path), _text(problem))
+        for problem in problems
+        if problem.line or (problem.path, source.line(problem.path)) not in told
+    }
+    return tuple(f"{readable(str(file), 300)}:{line}: {text}" for line, text in sorted(shown))
+
+
+def _text(problem: Problem) -> str:
+    return f"{dotted(problem.path)}: {problem.message}" if problem.path else problem.message

@@ -1,0 +1,126 @@
+"""The configuration as it is written. `exporter.config.targets` turns it into records."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from exporter.config.expectations import Expectations, combine, mismatches, shared
+from exporter.config.files import Captures
+from exporter.config.kinds import Listen, Name, Seconds
+from exporter.config.problems import Problem, Refused
+from exporter.config.section import Section
+from exporter.config.ssh import Ssh, SshOptions
+
+WAYS = ("ssh", "local", "recorded")
+
+
+class Log(Section):
+    """What xenlens writes to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """debug, info, warning or error"""
+
+
+class Scrape(Section):
+    """How long one scrape may take."""
+
+    timeout: Seconds = 10.0
+    """a time; used when Prometheus names none (default 10s)"""
+    timeout_offset: Seconds = 0.5
+    """a time taken off the scrape's timeout, so that the answer still arrives (default 500ms)"""
+
+    @model_validator(mode="after")
+    def _time_is_left(self) -> Self:
+        if self.timeout_offset >= self.timeout:
+            said = f"{self.timeout_offset:g}s leaves nothing of timeout"
+            allowed = f"allowed: less than {self.timeout:g}s"
+            raise Refused([Problem(("timeout_offset",), f"timeout_offset of {said}; {allowed}")])
+        return self
+
+
+class Local(Section):
+    """The very machine xenlens runs on; it has no options yet."""
+
+
+class Reached(Section):
+    """The way to a host: exactly one."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": [way]} for way in WAYS]},
+    )
+
+    ssh: Ssh | None = None
+    """an address, or a mapping with address"""
+    local: Local | None = None
+    """{} for the machine xenlens runs on"""
+    recorded: Captures | None = None
+    """a file or a folder of captured outputs"""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        given = [way for way in WAYS if way in self.model_fields_set]
+        if len(given) != 1:
+            listed = " and ".join(given) or "no way to reach it"
+            raise Refused([Problem((), f"has {listed}; allowed: exactly one of {', '.join(WAYS)}")])
+        return self
+
+
+class Host(Expectations, Reached):
+    """One host: how it is reached, and where it differs from its pool."""
+
+
+class Pool(Expectations):
+    """A pool: what all its hosts should have, and the hosts."""
+
+    ssh: SshOptions = SshOptions()
+    """defaults for the hosts of this pool reached by SSH"""
+    hosts: Annotated[Mapping[Name, Host], Field(min_length=1)]
+    """hosts by name; the name is the scrape target"""
+
+    @model_validator(mode="after")
+    def _hosts_fit(self) -> Self:
+        if problems := list(self._misfits()):
+            raise Refused(problems)
+        return self
+
+    def _misfits(self) -> Iterator[Problem]:
+        for bond, owner, member in shared(self.bonds):
+            yield Problem(("bonds", bond), f"{member} is already a member of {owner}")
+        for name, host in self.hosts.items():
+            yield from (problem.below(("hosts", name)) for problem in mismatches(self, host))
+
+    def effective(self, defaults: SshOptions) -> "Pool":
+        """The same pool, every host standing by itself with everything it inherits."""
+        hosts = {name: self._complete(host, defaults) for name, host in self.hosts.items()}
+        return Pool.model_construct(bonds=self.bonds, hosts=hosts)
+
+    def _complete(self, host: Host, defaults: SshOptions) -> Host:
+        all_of_it = combine(self, host)
+        update = {
+            "bonds": all_of_it.bonds,
+            "multipath": all_of_it.multipath,
+            "ovs_rundir": all_of_it.ovs_rundir,
+            "ssh": host.ssh and host.ssh.inherit((defaults, self.ssh)),
+        }
+        return host.model_copy(update=update)
+
+
+class Document(Section):
+    """The whole file."""
+
+    listen: Listen = ":10045"
+    """host:port to serve on (default :10045, every address)"""
+    log: Log = Log()
+    """what is logged"""
+    scrape: Scrape = Scrape()
+    """how long a scrape may take"""
+    ssh: SshOptions = SshOptions()
+    """defaults for every host reached by SSH"""
+    pools: Annotated[Mapping[Name, Pool], Field(min_length=1)]
+    """pools by name"""
+
+    def effective(self) -> "Document":
+        """The same configuration with nothing left to inherit."""
+        pools = {name: pool.effective(self.ssh) for name, pool in self.pools.items()}
+        return self.model_copy(update={"pools": pools, "ssh": SshOptions()})

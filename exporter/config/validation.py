@@ -1,0 +1,133 @@
+"""Plain data to a Document, and pydantic's findings to sentences."""
+
+import copy
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeGuard, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from exporter.config.model import Document
+from exporter.config.problems import KeyPath, Problem, Refused, dotted, nearest, readable
+from exporter.config.source import Source
+from exporter.config.values import described
+
+_MAPPING = "a mapping (indented lines of key: value)"
+_EXPECTED = {
+    "int_type": "a whole number without quotes",
+    "tuple_type": "a list such as [eth0, eth2]",
+    "mapping_type": _MAPPING,
+    "model_type": _MAPPING,
+}
+
+
+def validate(source: Source, folder: Path) -> tuple[Document | None, list[Problem]]:
+    """The document, or None and why; paths in the file are relative to `folder`."""
+    try:
+        return Document.model_validate(source.data, context=folder), []
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        found += _behind([e["loc"] for e in found], source.data, folder)
+        return None, [problem for e in found for problem in _problems(e, source)]
+
+
+def _behind(wrong: Iterable[KeyPath], data: object, folder: Path) -> list[ErrorDetails]:
+    """What the hosts and pools without fault say of one another.
+
+    pydantic compares the parts of a section only once each of them is right.
+    """
+    rest = copy.deepcopy(data)
+    for path in wrong:
+        _remove(rest, path[: 4 if path[2:3] == ("hosts",) else 2 if path[:1] == ("pools",) else 1])
+    try:
+        Document.model_validate(rest, context=folder)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        return [e for e in found if isinstance(e.get("ctx", {}).get("error"), Refused)]
+    return []
+
+
+def _remove(data: Any, path: KeyPath) -> None:
+    for part in path[:-1]:
+        data = data.get(part) if isinstance(data, dict) else None
+    if path and isinstance(data, dict):
+        data.pop(path[-1], None)
+
+
+def _problems(error: ErrorDetails, source: Source) -> Iterator[Problem]:
+    path: KeyPath = error["loc"]
+    refusal = error.get("ctx", {}).get("error")
+    if isinstance(refusal, Refused):
+        for problem in refusal.problems:
+            below = problem.below(path)
+            yield Problem(source.known(below.path), below.message)
+    elif error["type"] == "missing":
+        yield Problem(path, f"missing; allowed: {_field(path)}")
+    elif error["type"] == "extra_forbidden":
+        yield Problem(path, _unknown(path))
+    else:
+        place = source.known(path)
+        yield Problem(place, _sentence(error, source.places[place].text))
+
+
+def _sentence(error: ErrorDetails, text: str | None) -> str:
+    kind, value = error["type"], error["input"]
+    context: Mapping[str, Any] = error.get("ctx", {})
+    if kind in _EXPECTED:
+        return f"must be {_EXPECTED[kind]}, not {described(value)}"
+    match kind:
+        case "value_error":
+            return str(context["error"])
+        case "string_type":
+            quoted = f'; quote it: "{readable(text)}"' if text else ""
+            return f"must be text, not {described(value)}{quoted}"
+        case "literal_error":
+            allowed = context["expected"].replace("'", "").replace(" or ", ", ")
+            near = nearest(str(value), allowed.split(", "))
+            return f"{described(value)} is not allowed{near}; allowed: {allowed}"
+        case "greater_than_equal":
+            return f"must be at least {context['ge']}, not {readable(str(value))}"
+        case "less_than_equal":
+            return f"must be at most {context['le']}, not {readable(str(value))}"
+        case "too_short":
+            return "is empty; at least one entry is needed"
+        case _:
+            return readable(error["msg"], 300)
+
+
+def _unknown(path: KeyPath) -> str:
+    allowed = sorted(_model(path[:-1]).model_fields)
+    near = nearest(str(path[-1]), allowed)
+    return f"unknown key{near}; allowed: {', '.join(allowed) or 'no keys'}"
+
+
+def _field(path: KeyPath) -> str:
+    return _model(path[:-1]).model_fields[str(path[-1])].description or ""
+
+
+def _model(path: KeyPath) -> type[BaseModel]:
+    """The model that stands at `path`."""
+    kind: Any = Document
+    for part in path:
+        kind = kind.model_fields[str(part)].annotation if _is_model(kind) else get_args(kind)[-1]
+        kind = _without_extras(kind)
+    if not _is_model(kind):
+        raise TypeError(f"no section stands at {dotted(path)}")
+    return kind
+
+
+def _is_model(kind: Any) -> TypeGuard[type[BaseModel]]:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _is_union(kind: Any) -> bool:
+    return get_origin(kind) in (Union, UnionType)
+
+
+def _without_extras(kind: Any) -> Any:
+    """Annotated[X, …] and X | None are X."""
+    while not _is_model(kind) and (hasattr(kind, "__metadata__") or _is_union(kind)):
+        kind = get_args(kind)[0]
+    return kind

@@ -1,0 +1,100 @@
+"""Checks of single values, each refusing in words a person can act on."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+
+from exporter.config.problems import readable
+
+DURATION = r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,7}(?:\.\d{1,6})?)s)?(?:(\d{1,9})ms)?"
+_UNITS = (3600.0, 60.0, 1.0, 0.001)
+SHORTEST, LONGEST = 0.001, 3600.0
+_TIME = "a time from 1ms to 1h, such as 10s, 500ms or 1m30s"
+_ENDPOINT = "127.0.0.1:10045, [::1]:10045 or :10045 for every address"
+_FLAGS = {"yes": True, "on": True, "no": False, "off": False}
+_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+
+
+def described(value: object) -> str:
+    """What a value is, for a message: `the number 5`, `a list`, `"text"`."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return f"the number {readable(str(value))}"
+    if isinstance(value, str):
+        return f'"{readable(value)}"'
+    if value is None:
+        return "nothing"
+    return "a mapping" if isinstance(value, dict) else "a list"
+
+
+def matching(pattern: str, allowed: str) -> Callable[[str], str]:
+    """A check that text has the form `pattern`; `allowed` says it in words."""
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise ValueError(f"{described(value)} is not allowed; allowed: {allowed}")
+        return value
+
+    return check
+
+
+def flag(value: object) -> bool:
+    """True or false, also in the words of YAML 1.1. Raises ValueError."""
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, str) or value.lower() not in _FLAGS:
+        raise ValueError(f"{described(value)} is not allowed; allowed: true, false")
+    return _FLAGS[value.lower()]
+
+
+def seconds(value: object) -> float:
+    """Seconds of a number or of a time such as `1m30s`. Raises ValueError."""
+    found = -1.0
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        found = value
+    elif isinstance(value, str) and (match := re.fullmatch(DURATION, value)):
+        parts = zip(match.groups(), _UNITS, strict=True)
+        found = sum(float(text) * unit for text, unit in parts if text)
+    if not SHORTEST <= found <= LONGEST:
+        raise ValueError(f"{described(value)} is not allowed; allowed: {_TIME}")
+    return float(found)
+
+
+def address(value: object) -> str:
+    """An IP address or a host name as ssh takes it. Raises ValueError with what to do."""
+    text = value if isinstance(value, str) else ""
+    if _is_ip(text):
+        return text
+    labels = text.removesuffix(".").split(".")
+    if len(text) <= 253 and not labels[-1].isdigit() and all(map(_LABEL.fullmatch, labels)):
+        return text
+    raise ValueError(f"{described(value)} is no address; {_address_hint(text)}")
+
+
+def _address_hint(text: str) -> str:
+    if "@" in text:
+        return "the user has a key of its own: user"
+    head, colon, tail = text.rpartition(":")
+    if colon and tail.isdigit() and ":" not in head:
+        return "the port has a key of its own: port"
+    return "allowed: a host name or an IP address"
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def listen(value: object) -> str:
+    """`host:port`, `[v6]:port` or `:port`. Raises ValueError."""
+    match = re.fullmatch(r"(\[[^]]*\]|[^:]*):([0-9]{1,5})", str(value))
+    if not match or not 1 <= int(match[2]) <= 65535:
+        raise ValueError(f"{described(value)} is no host:port; allowed: {_ENDPOINT}")
+    if match[1]:
+        address(match[1].removeprefix("[").removesuffix("]"))
+    return str(value)

@@ -1,0 +1,42 @@
+"""docs/configuration.md: its example loads, and it names every key."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from exporter.config import load
+from exporter.config.expectations import Bond, Map, Multipath
+from exporter.config.model import Document, Host, Log, Pool, Scrape
+from exporter.config.section import Section
+from exporter.config.ssh import SshHost
+from exporter.hosts.settings import Ssh
+
+TEXT = (Path(__file__).parent.parent.parent / "docs" / "configuration.md").read_text()
+
+
+def example() -> str:
+    (found,) = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    return str(found)
+
+
+def test_the_example_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh" / "id_ed25519").touch(mode=0o600)
+    (tmp_path / "captures").mkdir()
+    file = tmp_path / "xenlens.yml"
+    file.write_text(example())
+    found = load(file)
+    assert [target.name for target in found.targets()] == ["xenserver1", "xenserver2", "old"]
+    settings = found.find("xenserver2").settings
+    assert isinstance(settings, Ssh)
+    assert settings.jump is not None
+
+
+@pytest.mark.parametrize(
+    "section", [Document, Log, Scrape, SshHost, Pool, Host, Bond, Multipath, Map]
+)
+def test_every_key_is_in_the_reference(section: type[Section]) -> None:
+    for key in section.model_fields:
+        assert f"`{key}`" in TEXT
