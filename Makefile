@@ -1,6 +1,6 @@
 # make test sets up .venv by itself and needs no root.
 .DEFAULT_GOAL := help
-.PHONY: help setup test check lock clean
+.PHONY: help setup test check docs lock clean
 bin := .venv/bin
 
 help: ## list what can be made
@@ -17,6 +17,9 @@ check: setup ## lint, types and layering
 	@$(bin)/ruff format --check .
 	@$(bin)/mypy
 	@$(bin)/lint-imports
+
+docs: setup ## write the pages that are generated from the code
+	@$(bin)/python -m exporter.reference > docs/metrics.md
 
 lock: setup ## refresh the locked dependencies
 	@for extra in "" "--extra dev"; do \

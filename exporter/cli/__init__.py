@@ -2,16 +2,16 @@
 
 import sys
 import warnings
-from importlib import metadata
 from typing import Annotated
 
 import typer
 
+from exporter.cli.check import check
 from exporter.cli.config import config_app
 from exporter.cli.errors import FAILED
 from exporter.cli.parse import parse
-
-VERSION = metadata.version("xenlens")
+from exporter.cli.serve import serve
+from exporter.service import VERSION
 
 app = typer.Typer(
     name="xenlens",
@@ -43,6 +43,8 @@ def _options(
     """Options that stand before a command."""
 
 
+app.command()(serve)
+app.command()(check)
 app.command()(parse)
 app.add_typer(config_app, name="config")
 

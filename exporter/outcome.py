@@ -1,0 +1,120 @@
+"""One collector's run against one host, and everything that became of it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from prometheus_client.core import Metric
+
+from collectors.host import Host, HostError, Output
+from collectors.inventory import HostInventory
+from collectors.metrics import Page
+from collectors.parsing import ParseError, ToolError
+from collectors.registry import (
+    Collector,
+    CollectorFailed,
+    Finding,
+    Look,
+    NotPresent,
+    Reading,
+    View,
+)
+
+log = logging.getLogger(__name__)
+
+MARGIN = 0.03
+"""Share of the time by which a host's deadline comes before the collector's own, so that a
+command that hangs is named in the evidence before its collector is cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one run gave. `reason` is None for success, else a metric label; `at` is Unix time."""
+
+    collector: str
+    at: float
+    seconds: float
+    outputs: tuple[Output, ...]
+    reason: str | None = None
+    message: str = ""
+    present: bool = True
+    reading: Reading[Any] | None = None
+    metrics: tuple[Metric, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def success(self) -> bool:
+        """Whether the facts are known: read, or known not to exist on this host."""
+        return self.reason is None
+
+    @property
+    def answered(self) -> bool:
+        """Whether the host answered any command or request of this run."""
+        return any(output.failure is None for output in self.outputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What a collector is to look at, and what it may compare it with."""
+
+    host: Host
+    inventory: HostInventory
+    labels: dict[str, str]
+    view: Callable[[], View]
+
+
+async def run_collector(
+    collector: Collector, assignment: Assignment, deadline: float, clock: Callable[[], float]
+) -> Outcome:
+    """Run one collector until `deadline` (event loop's clock); `clock` gives Unix time.
+
+    The only place that decides success, absence, failure and duration. Never raises: a
+    collector's fault must not cost the others their data.
+    """
+    at, started = clock(), asyncio.get_running_loop().time()
+    outputs: list[Output] = []
+    hosts_deadline = deadline - MARGIN * max(0.0, deadline - started)
+    look = Look(assignment.host, hosts_deadline, assignment.inventory, outputs.append)
+
+    def outcome(**facts: Any) -> Outcome:
+        seconds = asyncio.get_running_loop().time() - started
+        return Outcome(collector.name, at, seconds, tuple(outputs), **facts)
+
+    try:
+        async with asyncio.timeout_at(deadline):
+            reading = await collector.read(look)
+            page, view = Page(assignment.labels), assignment.view()
+            metrics, findings = await asyncio.to_thread(_tell, collector, reading, view, page)
+        return outcome(reading=reading, metrics=metrics, findings=findings)
+    except NotPresent as absence:
+        return outcome(present=False, message=str(absence))
+    except (HostError, CollectorFailed, ToolError, ParseError, TimeoutError) as error:
+        return outcome(reason=_reason(error), message=str(error) or "not done in time")
+    except Exception as error:
+        log.exception("collector %s failed on %s", collector.name, assignment.host.name)
+        return outcome(reason="internal_error", message=f"{type(error).__name__}: {error}")
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case HostError() | CollectorFailed():
+            return error.reason
+        case ToolError():
+            return "tool_error"
+        case ParseError():
+            return "unparsable"
+    return "deadline_exceeded"
+
+
+def _tell(
+    collector: Collector, reading: Reading[Any], view: View, page: Page
+) -> tuple[tuple[Metric, ...], tuple[Finding, ...]]:
+    """What a reading means; runs in a thread, since 1,000 maps take a fifth of a second."""
+    collector.fill(page, reading, view)
+    findings = list(collector.findings(reading, view))
+    if reading.damaged:
+        text = f"{reading.damaged} damaged records left out: the evidence shows the text"
+        findings.append(Finding("unknown", collector.name, text))
+    return tuple(page.metrics()), tuple(findings)

@@ -1,0 +1,101 @@
+"""The running exporter: its configuration, its fleet and what it says of itself."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+from prometheus_client.core import Metric
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+from exporter.config import ConfigError, Configuration, load
+from exporter.fleet import Fleet
+
+VERSION = version("xenlens")
+log = logging.getLogger(__name__)
+
+
+def set_level(level: str) -> None:
+    """Of our own loggers only: asyncssh tells of every channel at its `info`."""
+    for name in ("exporter", "collectors", "alerts"):
+        logging.getLogger(name).setLevel(level.upper())
+
+
+class Service:
+    """One exporter process. `clock` gives Unix time."""
+
+    def __init__(
+        self,
+        path: Path,
+        configuration: Configuration,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.path = path
+        self.configuration = configuration
+        self.clock = clock
+        self.fleet = Fleet(configuration.targets(), clock)
+        self.own = OwnMetrics(CollectorRegistry())
+        self.own.reloaded(True, clock())
+        set_level(configuration.log.level)
+
+    async def reload(self) -> None:
+        """Read the configuration file again. Raises ConfigError and keeps the old one then."""
+        try:
+            configuration = await asyncio.to_thread(load, self.path)
+        except ConfigError:
+            self.own.reloaded(False, self.clock())
+            raise
+        self.fleet.follow(configuration.targets())
+        set_level(configuration.log.level)
+        if configuration.listen != self.configuration.listen:
+            log.warning("listen: %s takes effect at the next start", configuration.listen)
+        self.configuration = configuration
+        self.own.reloaded(True, self.clock())
+
+    async def close(self) -> None:
+        """Let go of every host."""
+        await self.fleet.close()
+
+
+class OwnMetrics:
+    """What /metrics says of the exporter itself; never mixed into /probe."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+        ProcessCollector(registry=registry)
+        PlatformCollector(registry=registry)
+        GCCollector(registry=registry)
+        Info("xenlens_build", "Version of xenlens.", registry=registry).info({"version": VERSION})
+        self.probes = Counter(
+            "xenlens_probes", "Probe pages served, by target.", ["target"], registry=registry
+        )
+        self.probe_seconds = Histogram(
+            "xenlens_probe_duration_seconds",
+            "Time to answer /probe, rendering included.",
+            registry=registry,
+        )
+        self._reload_ok = Gauge(
+            "xenlens_config_last_reload_successful",
+            "1 when the configuration file was last read without error.",
+            registry=registry,
+        )
+        self._reload_at = Gauge(
+            "xenlens_config_last_reload_success_timestamp_seconds",
+            "Unix time of the last successful read of the configuration file.",
+            registry=registry,
+        )
+
+    def reloaded(self, success: bool, at: float) -> None:
+        """Note an attempt to read the configuration file; `at` is Unix time."""
+        self._reload_ok.set(success)
+        if success:
+            self._reload_at.set(at)
+
+    def metrics(self) -> Sequence[Metric]:
+        """A snapshot of every family."""
+        return list(self._registry.collect())

@@ -1,0 +1,124 @@
+"""One host under watch: its collectors, what they gave last, and one scrape at a time."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from prometheus_client.core import Metric
+
+from collectors.host import Host
+from collectors.registry import Collector, Reading, View
+from exporter.config import Target
+from exporter.evidence import Evidence
+from exporter.outcome import Assignment, Outcome, run_collector
+from exporter.status import Memory, status_metrics
+
+RESERVE = 0.1
+"""Share of a scrape's budget kept for rendering and the way back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scrape:
+    """What one scrape of a target gave."""
+
+    outcomes: tuple[Outcome, ...]
+    metrics: tuple[Metric, ...]
+
+    @property
+    def up(self) -> bool:
+        """Whether the host answered anything at all."""
+        return any(outcome.success or outcome.answered for outcome in self.outcomes)
+
+
+class UnknownCollector(ValueError):
+    """A collector was asked for that does not exist."""
+
+
+class Watch:
+    """A target with its kept connection and the state of its collectors."""
+
+    def __init__(
+        self,
+        target: Target,
+        host: Host,
+        collectors: Sequence[Collector],
+        peers: Callable[[str], Mapping[str, Reading[Any]]],
+        clock: Callable[[], float],
+    ) -> None:
+        self.target = target
+        self.evidence = Evidence()
+        self.last: dict[str, Outcome] = {}
+        self._host = host
+        self._collectors = {collector.name: collector for collector in collectors}
+        self._peers = peers
+        self._clock = clock
+        self._memory = Memory(Counter(), Counter(), {})
+        self._running: dict[tuple[tuple[str, ...], float], asyncio.Task[Scrape]] = {}
+
+    async def scrape(self, names: Iterable[str] = (), budget: float = 10.0) -> Scrape:
+        """Run the collectors `names` (all when empty) within `budget` seconds.
+
+        Callers that ask for the same while it runs share the run. Raises UnknownCollector.
+        """
+        run = (self.choose(names), budget)
+        task = self._running.get(run)
+        if task is None:
+            task = self._running[run] = asyncio.ensure_future(self._scrape(*run))
+            task.add_done_callback(lambda done: self._running.pop(run, None))
+        return await asyncio.shield(task)
+
+    def choose(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The collectors `names`, all when empty. Raises UnknownCollector."""
+        chosen = tuple(sorted(set(names))) or tuple(sorted(self._collectors))
+        for name in chosen:
+            if name not in self._collectors:
+                known = ", ".join(sorted(self._collectors))
+                raise UnknownCollector(f"unknown collector {name!r}; there are: {known}")
+        return chosen
+
+    async def _scrape(self, names: tuple[str, ...], budget: float) -> Scrape:
+        deadline = asyncio.get_running_loop().time() + budget * (1 - RESERVE)
+        runs = (self._run(self._collectors[name], deadline) for name in names)
+        outcomes = tuple(await asyncio.gather(*runs))
+        metrics = [metric for outcome in outcomes for metric in outcome.metrics]
+        scrape = Scrape(outcomes, tuple(metrics))
+        status = status_metrics(self.labels, scrape.up, outcomes, self._memory, self.stuck())
+        return Scrape(outcomes, (*status, *metrics))
+
+    async def _run(self, collector: Collector, deadline: float) -> Outcome:
+        assignment = Assignment(
+            self._host,
+            self.target.inventory,
+            self.labels,
+            lambda: View(self.target.inventory, self._peers(collector.name)),
+        )
+        outcome = await run_collector(collector, assignment, deadline, self._clock)
+        self._memory.take(outcome)
+        self.last[outcome.collector] = outcome
+        self.evidence.add(outcome)
+        return outcome
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels every series of this target carries."""
+        return {"pool": self.target.pool, "host": self.target.name}
+
+    def stuck(self) -> Mapping[str, float]:
+        """Commands that outlived their deadline and still hang, with their age in seconds."""
+        return self._host.stuck()
+
+    async def retire(self) -> None:
+        """Let scrapes that are under way end within their budgets, then let go of the host."""
+        while self._running:
+            await asyncio.wait(list(self._running.values()))
+        await self.close()
+
+    async def close(self) -> None:
+        """Let go of the host."""
+        for task in list(self._running.values()):
+            task.cancel()
+        for collector in self._collectors.values():
+            await collector.close()
+        await self._host.close()

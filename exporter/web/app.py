@@ -1,0 +1,140 @@
+"""The aiohttp application: which path answers what."""
+
+import json
+from importlib.resources import files
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from exporter.config import ConfigError, UnknownTarget
+from exporter.render import Rendered, render
+from exporter.service import VERSION, Service
+from exporter.watch import UnknownCollector
+from exporter.web import evidence, landing
+from exporter.web.keys import SERVICE
+
+TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds"
+OFFSET_SHARE = 0.1
+"""At most this share of a short timeout is kept back, so that scrapes every second work."""
+
+
+class BadTimeout(ValueError):
+    """The scrape timeout in a request's header is not a positive number of seconds."""
+
+
+def make_app(service: Service) -> web.Application:
+    """The application around a running service. Does not own the service."""
+    app = web.Application(middlewares=[refusals])
+    app[SERVICE] = service
+    environment = aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.FileSystemLoader(str(files("exporter.web") / "templates")),
+    )
+    environment.globals["version"] = VERSION
+    app.add_routes(
+        [
+            web.get("/", landing.page),
+            web.get("/metrics", metrics),
+            web.get("/probe", probe),
+            web.get("/sd", service_discovery),
+            web.get("/evidence", evidence.page),
+            web.get("/-/healthy", healthy),
+            web.get("/-/ready", ready),
+            web.post("/-/reload", reload),
+        ]
+    )
+    return app
+
+
+@web.middleware
+async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn what the caller got wrong into one line that says what is allowed."""
+    try:
+        return await handler(request)
+    except UnknownTarget as error:
+        raise web.HTTPNotFound(text=f"{error}\n") from error
+    except (UnknownCollector, BadTimeout) as error:
+        raise web.HTTPBadRequest(text=f"{error}\n") from error
+
+
+async def probe(request: web.Request) -> web.Response:
+    """`/probe?target=NAME[&collector=…]`: one look at one host."""
+    service = request.app[SERVICE]
+    if "target" not in request.query:
+        raise web.HTTPBadRequest(text="say which host: /probe?target=NAME; /sd lists them\n")
+    watch = service.fleet.watch(request.query["target"])
+    names = [n for value in request.query.getall("collector", []) for n in value.split(",")]
+    with service.own.probe_seconds.time():
+        scrape = await watch.scrape(names, budget_of(request, service))
+        rendered = await render(scrape.metrics, *_wanted(request))
+    service.own.probes.labels(watch.target.name).inc()
+    return _response(rendered)
+
+
+def budget_of(request: web.Request, service: Service) -> float:
+    """Seconds this probe may take: Prometheus' own timeout less a little. Raises BadTimeout."""
+    header = request.headers.get(TIMEOUT_HEADER)
+    if header is None:
+        return service.configuration.scrape.timeout
+    try:
+        timeout = float(header)
+    except ValueError:
+        timeout = 0.0
+    if not 0 < timeout < float("inf"):
+        raise BadTimeout(f"{TIMEOUT_HEADER}: {header!r}: seconds greater than 0 expected")
+    return timeout - min(service.configuration.scrape.timeout_offset, timeout * OFFSET_SHARE)
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """`/metrics`: the exporter's own."""
+    own = request.app[SERVICE].own
+    return _response(await render(own.metrics(), *_wanted(request)))
+
+
+async def service_discovery(request: web.Request) -> web.Response:
+    """`/sd`: every target, for Prometheus' http_sd_configs."""
+    groups = [
+        {
+            "targets": [request.host],
+            "labels": {
+                "__metrics_path__": "/probe",
+                "__param_target": watch.target.name,
+                "instance": watch.target.name,
+            },
+        }
+        for watch in request.app[SERVICE].fleet.watches()
+    ]
+    return web.json_response(groups, dumps=lambda value: json.dumps(value, indent=1))
+
+
+async def healthy(request: web.Request) -> web.Response:
+    """`/-/healthy`: the process serves."""
+    return web.Response(text="xenlens is healthy\n")
+
+
+async def ready(request: web.Request) -> web.Response:
+    """`/-/ready`: the inventory is loaded and can be probed."""
+    hosts = len(request.app[SERVICE].fleet.watches())
+    return web.Response(text=f"xenlens is ready, hosts in the inventory: {hosts}\n")
+
+
+async def reload(request: web.Request) -> web.Response:
+    """`/-/reload`: read the configuration file again; an invalid one changes nothing."""
+    try:
+        await request.app[SERVICE].reload()
+    except ConfigError as error:
+        raise web.HTTPUnprocessableEntity(text=f"{error}\n") from error
+    return web.Response(text="configuration reloaded\n")
+
+
+def _wanted(request: web.Request) -> tuple[str, str]:
+    return request.headers.get("Accept", ""), request.headers.get("Accept-Encoding", "")
+
+
+def _response(rendered: Rendered) -> web.Response:
+    headers = {"Content-Type": rendered.content_type, "Vary": "Accept, Accept-Encoding"}
+    if rendered.gzipped:
+        headers["Content-Encoding"] = "gzip"
+    return web.Response(body=rendered.body, headers=headers)

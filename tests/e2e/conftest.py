@@ -1,0 +1,70 @@
+"""The demo as a user starts it: one process, real HTTP, real SSH on loopback."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+XENLENS = Path(sys.executable).with_name("xenlens")
+START_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A running `xenlens demo`."""
+
+    url: str
+    control: str
+
+    def get(self, path: str, **headers: str) -> str:
+        request = urllib.request.Request(self.url + path, headers=headers)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return str(answer.read().decode())
+
+    def fault(self, name: str) -> None:
+        request = urllib.request.Request(f"{self.control}/faults/{name}", method="POST")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            answer.read()
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    """`xenlens demo` on free ports, ended as Ctrl-C ends it."""
+    port, control = free_port(), free_port()
+    argv = [str(XENLENS), "demo", "--port", str(port), "--control-port", str(control)]
+    with subprocess.Popen(argv, stdout=subprocess.DEVNULL) as process:
+        try:
+            started = Demo(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{control}")
+            wait_until_healthy(started, process)
+            yield started
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_healthy(demo: Demo, process: subprocess.Popen[bytes]) -> None:
+    """Return once the exporter answers; fail when it ended or never does."""
+    give_up = time.monotonic() + START_SECONDS
+    while time.monotonic() < give_up:
+        assert process.poll() is None, f"xenlens demo ended with {process.returncode}"
+        try:
+            demo.get("/-/healthy")
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("xenlens demo did not start")
