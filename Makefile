@@ -1,6 +1,6 @@
-# make test sets up .venv by itself and needs no root.
+# make demo, make test: each sets up .venv by itself and needs no root.
 .DEFAULT_GOAL := help
-.PHONY: help setup test check docs lock clean
+.PHONY: help setup demo test check docs lock clean
 bin := .venv/bin
 
 help: ## list what can be made
@@ -8,6 +8,9 @@ help: ## list what can be made
 
 setup: ## make .venv with the locked dependencies; the program is .venv/bin/xenlens
 	@bash .ci/setup
+
+demo: setup ## start the demo pool and the exporter on 127.0.0.1:10045
+	@$(bin)/xenlens demo $(ARGS)
 
 test: setup ## run the tests; parts that need a real program say so when it is missing
 	@$(bin)/pytest $(ARGS)

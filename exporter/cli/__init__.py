@@ -8,6 +8,7 @@ import typer
 
 from exporter.cli.check import check
 from exporter.cli.config import config_app
+from exporter.cli.demo import demo
 from exporter.cli.errors import FAILED
 from exporter.cli.parse import parse
 from exporter.cli.serve import serve
@@ -16,7 +17,7 @@ from exporter.service import VERSION
 app = typer.Typer(
     name="xenlens",
     help="Watches bonds, multipath and storage of XenServer and XCP-ng hosts for Prometheus.",
-    epilog="Write xenlens.yml and try: xenlens check.",
+    epilog="Start with: xenlens demo. Then write xenlens.yml and try: xenlens check.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -46,6 +47,7 @@ def _options(
 app.command()(serve)
 app.command()(check)
 app.command()(parse)
+app.command()(demo)
 app.add_typer(config_app, name="config")
 
 

@@ -1,0 +1,131 @@
+"""`xenlens demo`: the simulated pool, its control page, and an exporter that watches it."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exporter.cli.errors import INVALID, fail
+from exporter.demo import server as demo_server
+from exporter.demo.control import control_server
+from exporter.demo.faults import UnknownFault
+from exporter.demo.server import ADDRESS, DemoPool
+from exporter.serve import CannotListen, run_server
+
+Serve = Callable[[Path, str | None, Callable[[str], None]], Awaitable[None]]
+"""`exporter.serve.run_server`: configuration, address, and what to call once it listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asked for."""
+
+    hosts: int = 3
+    faults: tuple[str, ...] = ()
+    port: int = 10045
+    control_port: int = 10046
+    ssh_port: int | None = None
+    program: str = "xenlens"
+    """How the command line called this program, for lines to copy."""
+
+
+def demo(
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(help="Start with this fault, such as scm2.pulled; may be repeated."),
+    ] = None,
+    hosts: Annotated[int, typer.Option(min=1, help="How many hosts.")] = 3,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The exporter's port.")] = 10045,
+    control_port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Port of the chassis's page.")
+    ] = 10046,
+    ssh_port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="First of one SSH port per host; else free ones."),
+    ] = None,
+    no_exporter: Annotated[
+        bool, typer.Option("--no-exporter", help="Only the pool, for an exporter of your own.")
+    ] = False,
+) -> None:
+    """Start a simulated pool and an exporter that watches it; everything stays on loopback.
+
+    The chassis's page has a button for every fault. Ctrl-C stops it all.
+    """
+    options = Options(hosts, tuple(fault or ()), port, control_port, ssh_port, sys.argv[0])
+    logging.basicConfig(level=logging.WARNING, format="level=%(levelname)s msg=%(message)s")
+    try:
+        asyncio.run(run_demo(options, until_stopped if no_exporter else run_server))
+    except (CannotListen, demo_server.CannotListen, UnknownFault) as error:
+        fail(str(error), INVALID)
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+async def run_demo(options: Options, serve: Serve, say: Callable[[str], None] = typer.echo) -> None:
+    """Start the pool and its page, then `serve` until that ends.
+
+    Raises CannotListen (of either kind) and UnknownFault.
+    """
+    listen = f"{ADDRESS}:{options.port}"
+    async with DemoPool(options.hosts, ssh_port=options.ssh_port) as pool:
+        for fault in options.faults:
+            pool.apply(fault)
+        config = pool.write_config(listen=listen)
+        page = control_server(pool.model, options.control_port, f"http://{listen}/")
+        async with page as control:
+            await serve(
+                config, None, lambda url: say(guide(pool, config, control, url, options.program))
+            )
+
+
+async def until_stopped(config: Path, listen: str | None, announce: Callable[[str], None]) -> None:
+    """In place of an exporter: wait for SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    announce("")
+    await stop.wait()
+
+
+def guide(pool: DemoPool, config: Path, control: str, exporter: str, program: str) -> str:
+    """What to look at and what to try; `exporter` is empty when none runs."""
+    names = list(pool.ports)
+    look = [f"{exporter:<34}what xenlens sees"] if exporter else []
+    look.append(f"{control + '/':<34}the chassis, with a button for every fault")
+    probe = f"curl '{exporter}probe?target={names[0]}'"
+    serve = f"{program} serve --config {config}"
+    post = f"curl -X POST {control}/faults"
+    tries = [
+        probe if exporter else serve,
+        f"{post}/scm2/pulled          # one path less on every map",
+        f"{post}/scm2/pushed-back     # it returns under a new address",
+        f"{post}/switch1/reset        # active members move away, and stay there",
+        f"{post}/switch1.uplink/down  # no bond notices",
+        f"{program} check --config {config}",
+        _ssh(pool, names[-1]),
+    ]
+    lines = [
+        f"The demo pool runs: {len(names)} hosts in a simulated Intel Modular Server chassis.",
+        *_titled("Look", look),
+        *_titled("Try", tries),
+        "",
+        "Ctrl-C stops it.",
+    ]
+    return "\n".join(lines)
+
+
+def _titled(title: str, lines: list[str]) -> list[str]:
+    titles = [title, *[""] * len(lines)]
+    return ["", *(f"  {head:<6}{line}" for head, line in zip(titles, lines, strict=False))]
+
+
+def _ssh(pool: DemoPool, name: str) -> str:
+    keys = pool.keys
+    options = f"-i {keys.client_file} -o UserKnownHostsFile={keys.known_hosts_file}"
+    return f"ssh {options} -p {pool.ports[name]} root@{ADDRESS} ovs-appctl bond/show"

@@ -1,0 +1,36 @@
+"""The xenlens configuration that fits the demo pool."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from exporter.demo.model import Chassis
+from exporter.demo.modular import BONDS, CONTROLLERS
+
+_HEAD = "# The demo pool: a simulated Intel Modular Server chassis. Made at its start.\n"
+
+
+def configuration_text(
+    chassis: Chassis, ports: Mapping[str, int], key: Path, known_hosts: Path, listen: str
+) -> str:
+    """YAML for `xenlens serve`: eth0 and eth1, on switch 1, are the preferred members."""
+    bonds = {name: {"members": list(nics), "preferred": nics[0]} for name, nics in BONDS.items()}
+    pool = {
+        "bonds": bonds,
+        "multipath": {"paths": len(CONTROLLERS)},
+        "hosts": {name: _host(chassis, name, port) for name, port in ports.items()},
+    }
+    document = {
+        "listen": listen,
+        "ssh": {"user": "root", "key": str(key), "known_hosts": str(known_hosts)},
+        "pools": {"modular": pool},
+    }
+    return _HEAD + yaml.safe_dump(document, sort_keys=False, default_flow_style=None, width=100)
+
+
+def _host(chassis: Chassis, name: str, port: int) -> dict[str, dict[str, object]]:
+    ssh: dict[str, object] = {"address": "127.0.0.1", "port": port}
+    if chassis.hosts[name].flavour.legacy:
+        ssh["legacy"] = True
+    return {"ssh": ssh}

@@ -1,0 +1,133 @@
+"""A drawing of the chassis: switches above, hosts between, storage controllers below."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from exporter.demo.bonds import Bond
+from exporter.demo.model import Chassis, HostState
+
+SHOWN_HOSTS = 6
+"""A drawing of more hosts cannot be read."""
+HEIGHT = 500
+_MODULE_WIDTH, _MODULE_HEIGHT = 200, 56
+_SWITCH_TOP, _HOST_TOP, _CONTROLLER_TOP = 60, 200, 420
+_HOST_STEP, _HOST_WIDTH, _HOST_HEIGHT = 250, 220, 130
+_MARGIN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A module or a host. `look` is a CSS class: `well` or `ill`."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    look: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A connection. `look` is a CSS class: `active`, `standby` or `dead`."""
+
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+    look: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Boxes over lines."""
+
+    width: int
+    height: int
+    boxes: tuple[Box, ...]
+    lines: tuple[Line, ...]
+    hidden_hosts: int
+
+
+def picture(chassis: Chassis) -> Picture:
+    """Draw the chassis."""
+    hosts = list(chassis.hosts.values())[:SHOWN_HOSTS]
+    width = 2 * _MARGIN + max(3, len(hosts)) * _HOST_STEP - (_HOST_STEP - _HOST_WIDTH)
+    centres = dict(zip(chassis.switches, (width * 3 // 10, width * 7 // 10), strict=True))
+    below = dict(zip(chassis.controllers, (width * 3 // 10, width * 7 // 10), strict=True))
+    boxes = [*_switches(chassis, centres), *_controllers(chassis, below)]
+    lines = list(_uplinks(chassis, centres))
+    for number, host in enumerate(hosts):
+        left = _MARGIN + number * _HOST_STEP
+        boxes.append(_host(host, left))
+        lines += [*_links(chassis, host, left, centres), *_paths(host, left, below)]
+    hidden = len(chassis.hosts) - len(hosts)
+    return Picture(width, HEIGHT, tuple(boxes), tuple(lines), hidden)
+
+
+def _switches(chassis: Chassis, centres: dict[str, int]) -> Iterator[Box]:
+    for switch in chassis.switches.values():
+        says = f"uplink {'up' if switch.uplink else 'DOWN'}" if switch.powered else "NO POWER"
+        look = "well" if switch.powered and switch.uplink else "ill"
+        yield _module(centres[switch.name], _SWITCH_TOP, look, switch.name, says)
+
+
+def _controllers(chassis: Chassis, centres: dict[str, int]) -> Iterator[Box]:
+    for controller in chassis.controllers.values():
+        says = "PATHS FAILING" if controller.failing else "paths working"
+        says = says if controller.present else "PULLED OUT"
+        look = "well" if controller.present and not controller.failing else "ill"
+        yield _module(centres[controller.name], _CONTROLLER_TOP, look, controller.name, says)
+
+
+def _module(centre: int, top: int, look: str, *lines: str) -> Box:
+    return Box(centre - _MODULE_WIDTH // 2, top, _MODULE_WIDTH, _MODULE_HEIGHT, look, lines)
+
+
+def _uplinks(chassis: Chassis, centres: dict[str, int]) -> Iterator[Line]:
+    for switch in chassis.switches.values():
+        look = "active" if switch.uplink and switch.powered else "dead"
+        centre = centres[switch.name]
+        yield Line(centre, 0, centre, _SWITCH_TOP, look, f"{switch.name} uplink")
+
+
+def _host(host: HostState, left: int) -> Box:
+    lines = [host.name, host.flavour.product]
+    lines += [f"{bond.name}: {_in_use(bond)}" for bond in host.bonds]
+    for disk in host.storage.disks:
+        active = host.storage.maps[disk.wwid].active or "NO PATH"
+        lines.append(f"dm-{disk.dm} ({disk.gib} GiB): {active}")
+    cut_off = not all(bond.active for bond in host.bonds)
+    stuck = not all(host.storage.usable(disk) for disk in host.storage.disks)
+    look = "ill" if cut_off or stuck else "well"
+    return Box(left, _HOST_TOP, _HOST_WIDTH, _HOST_HEIGHT, look, tuple(lines))
+
+
+def _in_use(bond: Bond) -> str:
+    waiting = [m.name for m in bond.members if m.delay_expires is not None]
+    more = f" ({', '.join(waiting)} waiting)" if waiting else ""
+    return f"{bond.active or 'NO MEMBER'} active{more}"
+
+
+def _links(chassis: Chassis, host: HostState, left: int, centres: dict[str, int]) -> Iterator[Line]:
+    members = [(bond, member) for bond in host.bonds for member in bond.members]
+    for place, (bond, member) in enumerate(sorted(members, key=lambda pair: pair[1].name)):
+        switch = next(s.name for s in chassis.switches.values() if member.name in s.ports)
+        look = "active" if bond.active == member.name else "standby"
+        look = look if member.enabled else "dead"
+        x = left + _HOST_WIDTH * (place + 1) // (len(members) + 1)
+        says = f"{host.name} {member.name} of {bond.name}: {look}"
+        yield Line(x, _HOST_TOP, centres[switch], _SWITCH_TOP + _MODULE_HEIGHT, look, says)
+
+
+def _paths(host: HostState, left: int, centres: dict[str, int]) -> Iterator[Line]:
+    storage = host.storage
+    for place, path in enumerate(storage.paths):
+        look = "active" if storage.maps[path.wwid].active == path.controller else "standby"
+        look = "dead" if path.failing else look
+        x = left + _HOST_WIDTH * (place + 1) // (len(storage.paths) + 1)
+        says = f"{host.name} {path.device} ({path.hctl}): {look}"
+        yield Line(
+            x, _HOST_TOP + _HOST_HEIGHT, centres[path.controller], _CONTROLLER_TOP, look, says
+        )

@@ -1,0 +1,140 @@
+"""One shell process: it walks through the commands of a line.
+
+Nothing of the real machine is reached: commands, files and processes are the model's.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from exporter.demo.command import Dom0, Result
+from exporter.demo.files import file_text, stat_line
+from exporter.demo.shell.builtins import BUILTINS, Ended
+from exporter.demo.shell.expansion import fields, text
+from exporter.demo.shell.streams import Streams
+from exporter.demo.shell.syntax import Command, For, Group, Simple, Steps, parse
+from exporter.demo.shell.tokens import Redirect, ShellError, Word
+from exporter.demo.tools import tool
+
+NOT_FOUND = 127
+_SYNTAX_ERROR = 2
+_PATH = "/usr/bin:/bin:/usr/sbin:/sbin:/opt/xensource/bin"
+
+
+class Shell:
+    """A shell. `run` may be called again and again, as at a prompt, until it has `ended`."""
+
+    def __init__(self, dom0: Dom0, pid: int) -> None:
+        self.dom0 = dom0
+        self.variables = {"PATH": _PATH, "HOME": "/root"}
+        self.positional: list[str] = []
+        self.streams = Streams([], [])
+        self.status = 0
+        self.ended = False
+        self._pid = pid
+        self._born = dom0.now
+
+    def run(self, line: str) -> Result:
+        """Run a line and collect what it prints."""
+        out: list[str] = []
+        err: list[str] = []
+        self.streams = Streams(out, err)
+        try:
+            self._steps(parse(line))
+        except ShellError as error:
+            self.answer(Result(stderr=f"bash: -c: line 0: {error}\n", status=_SYNTAX_ERROR))
+        except Ended:
+            self.ended = True
+        return Result("".join(out), "".join(err), self.status)
+
+    def run_inner(self, line: str) -> int:
+        """Run a line in a shell below this one (`sh -c`)."""
+        self.answer(Shell(self.dom0, self._pid + 1).run(line))
+        return self.status
+
+    def execute(
+        self, argv: Sequence[str], environment: Mapping[str, str], missing: str = ""
+    ) -> None:
+        """Run a builtin or a tool. `missing` is what is said where there is neither."""
+        builtin = BUILTINS.get(argv[0])
+        if builtin is not None:
+            self.status = builtin(self, list(argv))
+            return
+        found = tool(argv[0])
+        if found is not None:
+            self.answer(found(self.dom0, argv, environment))
+            return
+        if "/" in argv[0]:
+            missing = f"bash: {argv[0]}: No such file or directory"
+        said = missing or f"bash: {argv[0]}: command not found"
+        self.answer(Result(stderr=f"{said}\n", status=NOT_FOUND))
+
+    def answer(self, result: Result) -> None:
+        """Print a command's output and take over its status."""
+        self.streams.write(result)
+        self.status = result.status
+
+    def file(self, path: str) -> str | None:
+        """The contents of a file of this dom0, or None."""
+        if path == f"/proc/{self._pid}/stat":
+            return stat_line(self._pid, self._born)
+        return file_text(self.dom0, path)
+
+    def _steps(self, steps: Steps) -> None:
+        for before, command in steps:
+            if (before == "&&" and self.status) or (before == "||" and not self.status):
+                continue
+            self._command(command)
+
+    def _command(self, command: Command) -> None:
+        if isinstance(command, For):
+            for value in self._fields(command.words):
+                self.variables[command.name] = value
+                self._steps(command.body)
+            return
+        with self._redirected(command.redirects) as usable:
+            if usable and isinstance(command, Group):
+                self._steps(command.body)
+            elif usable and isinstance(command, Simple):
+                self._simple(command)
+
+    def _simple(self, command: Simple) -> None:
+        own = {name: text(word, self._lookup) for name, word in command.assignments}
+        argv = self._fields(command.words)
+        if argv:
+            self.execute(argv, self.variables | own)
+        else:
+            self.variables |= own
+            self.status = 0
+
+    def _fields(self, words: Sequence[Word]) -> list[str]:
+        return [field for word in words for field in fields(word, self._lookup)]
+
+    def _lookup(self, name: str) -> str:
+        special = {"$": str(self._pid), "?": str(self.status), "#": str(len(self.positional))}
+        if name in special:
+            return special[name]
+        if name.isdigit():
+            number = int(name)
+            return self.positional[number - 1] if 0 < number <= len(self.positional) else ""
+        return self.variables.get(name, "")
+
+    @contextmanager
+    def _redirected(self, redirects: Sequence[Redirect]) -> Iterator[bool]:
+        """Streams during a command; False when a file to read is not there."""
+        before = self.streams
+        try:
+            yield all(self._redirect(redirect) for redirect in redirects)
+        finally:
+            self.streams = before
+
+    def _redirect(self, redirect: Redirect) -> bool:
+        target = text(redirect.target, self._lookup)
+        if redirect.operator != "<":
+            self.streams = self.streams.aimed(redirect.descriptor, redirect.operator + target)
+            return True
+        contents = "" if target == "/dev/null" else self.file(target)
+        if contents is None:
+            self.answer(Result(stderr=f"bash: {target}: No such file or directory\n", status=1))
+            return False
+        self.streams = Streams(self.streams.out, self.streams.err, contents)
+        return True

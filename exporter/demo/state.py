@@ -1,0 +1,70 @@
+"""The chassis as plain data, for people and programs that watch the demo."""
+
+from typing import Any
+
+from exporter.demo.bonds import Bond
+from exporter.demo.model import Chassis, HostState
+from exporter.demo.storage import Storage
+
+
+def state_of(chassis: Chassis, now: float) -> dict[str, Any]:
+    """Switches, controllers, hosts, and the faults that can be applied."""
+    return {
+        "switches": {
+            switch.name: {
+                "powered": switch.powered,
+                "uplink": "up" if switch.uplink else "down",
+                "ports": sorted(switch.ports),
+            }
+            for switch in chassis.switches.values()
+        },
+        "controllers": {
+            controller.name: {
+                "present": controller.present,
+                "paths": "failing" if controller.failing else "working",
+            }
+            for controller in chassis.controllers.values()
+        },
+        "hosts": {name: _host(host, now) for name, host in chassis.hosts.items()},
+        "faults": {str(fault): what for fault, what in chassis.faults().items()},
+    }
+
+
+def _host(host: HostState, now: float) -> dict[str, Any]:
+    return {
+        "product": host.flavour.product,
+        "bonds": {bond.name: _bond(bond, now) for bond in host.bonds},
+        "maps": _maps(host.storage),
+    }
+
+
+def _bond(bond: Bond, now: float) -> dict[str, Any]:
+    members = {}
+    for member in sorted(bond.members, key=lambda m: m.name):
+        left = None if member.delay_expires is None else round(member.delay_expires - now, 1)
+        members[member.name] = {
+            "carrier": member.carrier,
+            "enabled": member.enabled,
+            "delay_seconds_left": left,
+        }
+    return {"active": bond.active, "members": members}
+
+
+def _maps(storage: Storage) -> dict[str, Any]:
+    return {
+        disk.wwid: {
+            "device": f"dm-{disk.dm}",
+            "owner": disk.owner,
+            "active": storage.maps[disk.wwid].active,
+            "paths": {
+                path.device: {
+                    "hctl": path.hctl,
+                    "controller": path.controller,
+                    "working": not path.failing,
+                }
+                for group in storage.groups(disk)
+                for path in group.paths
+            },
+        }
+        for disk in storage.disks
+    }

@@ -1,0 +1,105 @@
+"""`xenlens demo` starts everything, says what to try, and ends cleanly."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from exporter.cli import app
+from exporter.cli.demo import Options, run_demo
+
+
+@pytest.fixture
+def free_port() -> Callable[[], int]:
+    """Ports that nobody listens on at this moment."""
+
+    def one() -> int:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    return one
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    """A port somebody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield int(listener.getsockname()[1])
+
+
+def probed(port: int, host: str) -> str:
+    """The metrics of a host, as Prometheus gets them."""
+    with urllib.request.urlopen(
+        f"http://127.0.0.1:{port}/probe?target={host}", timeout=20
+    ) as answer:
+        return str(answer.read().decode())
+
+
+async def test_the_exporter_gets_a_configuration_and_the_guide_names_both_pages(
+    free_port: Callable[[], int],
+) -> None:
+    said: list[str] = []
+    seen: list[str] = []
+    options = Options(faults=("scm2.pulled",), port=free_port(), control_port=free_port())
+
+    async def serve(config: Path, listen: str | None, announce: Callable[[str], None]) -> None:
+        seen.append(config.read_text())
+        announce(f"http://127.0.0.1:{options.port}/")
+
+    await run_demo(options, serve, said.append)
+    assert f"listen: 127.0.0.1:{options.port}\n" in seen[0]
+    assert f"http://127.0.0.1:{options.port}/probe?target=xenserver1" in said[0]
+    assert f"curl -X POST http://127.0.0.1:{options.control_port}/faults/scm2/pulled" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--fault", "scm9.pulled"], "xenlens: no fault 'scm9.pulled'; there are: scm1"),
+        (["--control-port", "{taken}"], "xenlens: cannot listen on 127.0.0.1:{taken}: "),
+        (["--ssh-port", "{taken}"], "xenlens: cannot listen on 127.0.0.1:{taken}: "),
+    ],
+)
+def test_what_is_wrong_is_one_line(words: list[str], complaint: str, taken_port: int) -> None:
+    result = CliRunner().invoke(app, ["demo", *(w.format(taken=taken_port) for w in words)])
+    assert result.exit_code == 2
+    assert result.output.startswith(complaint.format(taken=taken_port))
+    assert result.output.count("\n") == 1
+
+
+def test_the_whole_demo_answers_a_probe_and_stops_on_ctrl_c(
+    free_port: Callable[[], int],
+) -> None:
+    port, control = free_port(), free_port()
+    ports = ("--port", str(port), "--control-port", str(control))
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from exporter.cli import main; main()", "demo", *ports],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        assert process.stdout is not None
+        guide = "".join(iter(process.stdout.readline, "Ctrl-C stops it.\n"))
+        pages = [probed(port, host) for host in ("xenserver1", "xcp82", "xcp83")]
+    finally:
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=20)
+    folder = re.search(r"--config (\S+)/xenlens.yml", guide)
+    for page in pages:
+        assert re.search(r'^xenlens_bond_member_active\{.*member="eth0".*\} 1', page, re.M)
+    assert (process.returncode, rest) == (0, "")
+    assert folder is not None
+    assert not Path(folder[1]).exists()
