@@ -1,6 +1,6 @@
 # make demo, make test: each sets up .venv by itself and needs no root.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs lock clean
+.PHONY: help setup demo test check bench docs lock clean
 bin := .venv/bin
 
 help: ## list what can be made
@@ -20,6 +20,9 @@ check: setup ## lint, types and layering
 	@$(bin)/ruff format --check .
 	@$(bin)/mypy
 	@$(bin)/lint-imports
+
+bench: setup ## measure, as ratios within one run
+	@$(bin)/python -m tests.bench $(ARGS)
 
 docs: setup ## write the pages that are generated from the code
 	@$(bin)/python -m exporter.reference > docs/metrics.md

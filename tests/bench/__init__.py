@@ -1,0 +1,1 @@
+"""What xenlens costs, as ratios within one run: `python -m tests.bench`."""

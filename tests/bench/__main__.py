@@ -1,0 +1,76 @@
+"""`python -m tests.bench [--only NAME] [--markdown]`: measure, and print the table."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench import control_socket, fleet, parsing, scrape
+from tests.bench.measure import Line, Say
+from tests.real import MISSING
+
+Subject = Callable[[Say], Awaitable[list[Line]]]
+SUBJECTS: dict[str, tuple[Subject, tuple[str, ...]]] = {
+    "scrape": (scrape.measure, ("ovs", "openssh")),
+    "control_socket": (control_socket.measure, ("ovs", "openssh")),
+    "parsing": (parsing.measure, ()),
+    "fleet": (fleet.measure, ()),
+}
+"""What measures each subject, and the real programs it needs."""
+HEAD = ("what", "measured", "target", "met", "how")
+SIGN = {"<=": "≤", ">=": "≥"}
+MET = {None: "", True: "yes", False: "MISSED"}
+
+
+def bench(
+    only: Annotated[
+        list[str] | None, typer.Option(help=f"One of {', '.join(SUBJECTS)}; may be repeated.")
+    ] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="A table for a document.")] = False,
+) -> None:
+    """Measure what xenlens costs. Everything is compared within this run; takes three minutes."""
+    unknown = sorted(set(only or ()) - set(SUBJECTS))
+    if unknown:
+        raise typer.BadParameter(f"{', '.join(unknown)}; there are {', '.join(SUBJECTS)}")
+    rows = [_row(line) for line in asyncio.run(_measure(only or list(SUBJECTS)))]
+    if markdown:
+        for row in (HEAD, tuple("---" for _ in HEAD), *rows):
+            typer.echo(f"| {' | '.join(row)} |")
+    else:
+        Console().print(_table(rows))
+
+
+async def _measure(names: list[str]) -> list[Line]:
+    console = Console(stderr=True)
+    lines: list[Line] = []
+    with console.status("") as status:
+        for name in names:
+            measure, programs = SUBJECTS[name]
+            reasons = [reason for program in programs if (reason := MISSING[program]())]
+            if reasons:
+                lines.append(Line(name, None, note=f"not measured: {'; '.join(reasons)}"))
+            else:
+                lines += await measure(status.update)
+    return lines
+
+
+def _row(line: Line) -> tuple[str, ...]:
+    measured = "-" if line.value is None else f"{line.value:.3g} {line.unit}".strip()
+    target = (
+        "" if line.target is None else f"{SIGN[line.bound]} {line.target:g} {line.unit}".strip()
+    )
+    return line.what, measured, target, MET[line.met], line.note
+
+
+def _table(rows: list[tuple[str, ...]]) -> Table:
+    table = Table(*HEAD, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+if __name__ == "__main__":
+    typer.run(bench)
