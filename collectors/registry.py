@@ -103,18 +103,18 @@ class Collector(Protocol):
         """Let go of kept connections."""
 
 
-_registered: dict[str, Callable[[], Collector]] = {}
+_registered: list[Callable[[], Collector]] = []
 C = TypeVar("C", bound=Callable[[], Any])
 
 
 def collector(factory: C) -> C:
-    """Class decorator: register a collector under its `name`."""
-    _registered[factory.name] = factory  # type: ignore[attr-defined]
+    """Class decorator: register a collector."""
+    _registered.append(factory)
     return factory
 
 
 def collectors_by_name() -> Mapping[str, Callable[[], Collector]]:
-    """Every collector of the package; a new file is found by being there."""
+    """Every collector of the package, by its `name`; a new file is found by being there."""
     for module in pkgutil.iter_modules(collectors.__path__):
         importlib.import_module(f"collectors.{module.name}")
-    return dict(sorted(_registered.items()))
+    return {factory().name: factory for factory in sorted(_registered, key=lambda f: f().name)}

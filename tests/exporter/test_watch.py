@@ -6,6 +6,7 @@ from collectors.bonds import Bonds
 from collectors.host import OutputTooLarge, Stuck, Unreachable
 from collectors.multipath import Multipath
 from exporter.evidence import KEEP_CHARACTERS
+from exporter.render import render
 from exporter.watch import Scrape
 from tests.exporter.fleets import HEALTHY, MAP, Broken, Sleeper, fleet_of
 from tests.fakes import Answer, FakeClock, refused
@@ -168,3 +169,15 @@ async def test_a_reload_lets_a_scrape_under_way_end() -> None:
     fleet.follow([])
     assert values(await scrape)["xenlens_collector_success,bonds"] == 1
     await fleet.close()
+
+
+async def test_a_name_that_no_page_can_carry_costs_no_page() -> None:
+    json_with_lone_surrogate = (
+        '{"maps": [{"name": "m", "uuid": "3600\\ud800a", "path_groups": [{"pri": 1, '
+        '"dm_st": "active", "paths": [{"dev": "sda", "dev_t": "8:0", "dm_st": "active", '
+        '"dev_st": "running", "chk_st": "ready"}]}]}]}\n'
+    )
+    answers: dict[str, Answer] = {"multipathd -kshow maps json": json_with_lone_surrogate}
+    scrape = await fleet_of({"a": HEALTHY | answers}).watch("a").scrape()
+    page = (await render(scrape.metrics)).body
+    assert b'xenlens_multipath_paths{host="a",pool="modular",wwid="3600?a"} 1.0' in page
