@@ -115,6 +115,6 @@ def _tell(
     collector.fill(page, reading, view)
     findings = list(collector.findings(reading, view))
     if reading.damaged:
-        text = f"{reading.damaged} damaged records left out: the evidence shows the text"
+        text = f"records left out because they are damaged: {reading.damaged} (see the evidence)"
         findings.append(Finding("unknown", collector.name, text))
     return tuple(page.metrics()), tuple(findings)
