@@ -14,9 +14,6 @@ class Reader(Protocol):
     async def read(self, n: int = -1, /) -> bytes:
         """Up to `n` bytes, empty at the end. Raises OSError when the connection is lost."""
 
-    def at_eof(self) -> bool:
-        """Whether the end was reached and everything read."""
-
 
 class Writer(Protocol):
     """The sending half of a socket; `asyncio.StreamWriter` is one."""

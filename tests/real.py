@@ -40,7 +40,7 @@ def _openssh_missing() -> str | None:
 
 
 def _prometheus_missing() -> str | None:
-    return _program_missing("promtool")
+    return _program_missing("promtool", "prometheus")
 
 
 def _corpus_missing() -> str | None:

@@ -16,10 +16,6 @@ class ForwardedReader:
         except asyncssh.Error as error:
             raise ConnectionResetError(str(error)) from error
 
-    def at_eof(self) -> bool:
-        """Whether everything has been read."""
-        return self._reader.at_eof()
-
 
 class ForwardedWriter:
     """The sending half. Raises OSError when the SSH connection is lost."""

@@ -5,8 +5,9 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 
@@ -43,15 +44,15 @@ class Server:
         file.write_text("".join(f"[{host}]:{self.port} {public}" for host in hosts))
         return file
 
-    def settings(self, **changes: object) -> Ssh:
+    def settings(self, **changes: Any) -> Ssh:
         """How xenlens reaches this server."""
-        values: dict[str, object] = {
-            "address": "127.0.0.1",
-            "port": self.port,
-            "key": self.folder / "id",
-            "known_hosts": self.trust("127.0.0.1"),
-        }
-        return Ssh(**(values | changes))  # type: ignore[arg-type]
+        reached = Ssh(
+            address="127.0.0.1",
+            port=self.port,
+            key=self.folder / "id",
+            known_hosts=self.trust("127.0.0.1"),
+        )
+        return replace(reached, **changes)
 
     async def process(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
         """Run one command line with a real shell."""
@@ -111,10 +112,10 @@ class _Guest(asyncssh.SSHServer):
 
 
 @asynccontextmanager
-async def running(folder: Path, **behaviour: object) -> AsyncIterator[Server]:
+async def running(folder: Path) -> AsyncIterator[Server]:
     """A server that listens on 127.0.0.1."""
     folder.mkdir(exist_ok=True)
-    server = Server(folder, **behaviour)  # type: ignore[arg-type]
+    server = Server(folder)
     listener = await asyncssh.listen(
         "127.0.0.1",
         0,

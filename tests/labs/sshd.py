@@ -7,8 +7,10 @@ import shutil
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 import psutil
@@ -67,16 +69,16 @@ class Sshd:
             f"SetEnv HOME={self.folder}",
         ]
 
-    def settings(self, **changes: object) -> Ssh:
+    def settings(self, **changes: Any) -> Ssh:
         """How xenlens reaches this server."""
-        values: dict[str, object] = {
-            "address": "127.0.0.1",
-            "port": self.port,
-            "user": getpass.getuser(),
-            "key": self.key,
-            "known_hosts": self.known_hosts,
-        }
-        return Ssh(**(values | changes))  # type: ignore[arg-type]
+        reached = Ssh(
+            address="127.0.0.1",
+            port=self.port,
+            user=getpass.getuser(),
+            key=self.key,
+            known_hosts=self.known_hosts,
+        )
+        return replace(reached, **changes)
 
     def prepend(self, line: str) -> None:
         """Add a line of sshd_config(5) that wins over the others, for the next start."""
