@@ -70,8 +70,10 @@ def refused(settings: Ssh, error: Exception, keys: HostKeys) -> str:
             return f"no answer within {settings.connect_timeout:g} s (connection timed out)"
         case ConnectionRefusedError():
             return "connection refused: is sshd running, is the port right?"
-        case asyncssh.ConnectionLost() | ConnectionResetError():
-            return f"the other side hung up during the handshake ({error})"
+        case asyncssh.ConnectionLost() | ConnectionError():
+            # A server that finds no algorithm in common may be faster to leave than we to tell.
+            hint = "" if settings.legacy else "; an old host needs `legacy: true`"
+            return f"the other side hung up during the handshake ({error}){hint}"
         case OSError():
             return error.strerror or str(error)
     return f"{error}"

@@ -145,6 +145,7 @@ async def test_something_that_hangs_up_says_so(server: Server, within: Within) -
     async with listener("127.0.0.4", server.port, hang_up=True):
         said = await failure(server.settings(address="127.0.0.4"), within(20))
     assert "hung up" in said
+    assert "an old host needs `legacy: true`" in said
 
 
 async def test_a_deadline_before_the_connection_is_unreachable(
