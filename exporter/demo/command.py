@@ -1,17 +1,27 @@
 """What a command of a simulated dom0 answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from exporter.demo.model import HostState, Model
+from exporter.demo.chassis import HostState
+from exporter.demo.model import Model
+from exporter.demo.processes import Processes
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Standard output, standard error, exit status."""
+    """Standard output, standard error, exit status.
+
+    A command that hangs has printed this so far, and has no status yet: it is run again until it
+    ends, and prints the same before it goes on.
+    """
 
     stdout: str = ""
     stderr: str = ""
     status: int = 0
+    hangs: bool = False
+
+
+HANGS = Result(hangs=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +30,17 @@ class Dom0:
 
     model: Model
     name: str
+    processes: Processes = field(default_factory=Processes, compare=False)
 
     @property
     def state(self) -> HostState:
         """The host's state at this moment."""
         return self.model.chassis.hosts[self.name]
+
+    @property
+    def lost(self) -> bool:
+        """Whether the host answers nothing any more: no SSH, no XAPI."""
+        return self.name in self.model.chassis.pool.lost
 
     @property
     def now(self) -> float:

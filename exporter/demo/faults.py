@@ -20,6 +20,43 @@ PATHS_STATES = {
     "failing": "the controller's paths stop answering, but stay there",
     "working": "the controller's paths answer again",
 }
+POOL_STATES = {
+    "nfs": {
+        "dead": "the NFS server of the ISO library and of an SR answers nothing any more",
+        "alive": "the NFS server answers again",
+    },
+    "coordinator": {
+        "lost": "the coordinator's XAPI is gone: every xe and every request in the pool hangs",
+        "back": "the coordinator's XAPI answers again, and what hung goes on",
+        "moved": "the next host becomes coordinator, and all members follow it",
+    },
+    "vm": {
+        "hung": "a domain on the last host is dying for ever; XAPI says running",
+        "zombie": "a domain on the last host belongs to a VM that XAPI calls halted",
+        "lost": "a VM that XAPI calls running has no domain any more",
+        "stuck-operation": "a hard shutdown of a VM is pending for 25 minutes",
+        "recovered": "all VMs are again what XAPI says they are",
+    },
+    "hostconfig": {
+        "drifted": "the last host lost its multipath.conf and LVM filter; its initrd is old",
+        "restored": "the last host's configuration is the operator's again",
+    },
+}
+LUN_STATES = {
+    "pbd": {
+        "unplugged": "the last host's PBD of the shared LUN is unplugged; its path counts go",
+        "plugged": "unplugged PBDs are plugged where their server answers",
+    },
+    "mpath-key": {
+        "degraded-replug": "the last host's PBD is replugged with one controller: it counts [1, 1]",
+        "removed": "XAPI's path counts of the last host's LUN are gone",
+        "restored": "XAPI counts the last host's paths again, and knows how many there were",
+    },
+}
+HOST_STATES = {
+    "lost": "the host answers nothing any more; XAPI calls it live for another 600 s",
+    "returned": "the host answers again; PBDs whose server is dead could not be plugged",
+}
 
 
 class UnknownFault(ValueError):
@@ -44,6 +81,13 @@ def faults_of(switches: Iterable[str], controllers: Iterable[str]) -> dict[Fault
         groups += [(f"{switch}.uplink", UPLINK_STATES), (switch, SWITCH_STATES)]
     for controller in controllers:
         groups += [(controller, CONTROLLER_STATES), (f"{controller}.paths", PATHS_STATES)]
+    return {Fault(name, state): what for name, states in groups for state, what in states.items()}
+
+
+def pool_faults_of(hosts: Iterable[str], *, lun: bool) -> dict[Fault, str]:
+    """Every fault of the pool; those of the shared LUN only where there is one."""
+    groups = [*POOL_STATES.items(), *(LUN_STATES.items() if lun else ())]
+    groups += [(host, HOST_STATES) for host in hosts]
     return {Fault(name, state): what for name, states in groups for state, what in states.items()}
 
 

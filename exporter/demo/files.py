@@ -1,18 +1,27 @@
 """The few files of a simulated dom0 that can be read."""
 
+from collections.abc import Callable, Mapping
+
 from exporter.demo.command import Dom0
+from exporter.demo.config_files import inventory, lvm_conf, mounts, multipath_conf
 from exporter.demo.faces.unixctl import pidfile
 
 _TICKS_PER_SECOND = 100
+_FILES: Mapping[str, Callable[[Dom0], str]] = {
+    "/dev/null": lambda dom0: "",
+    "/etc/lvm/lvm.conf": lvm_conf,
+    "/etc/multipath.conf": multipath_conf,
+    "/etc/redhat-release": lambda dom0: f"{dom0.state.flavour.release}\n",
+    "/etc/xensource-inventory": inventory,
+    "/etc/xensource/network.conf": lambda dom0: "openvswitch\n",
+    "/proc/mounts": mounts,
+}
 
 
 def file_text(dom0: Dom0, path: str) -> str | None:
     """The contents of a file, or None where there is none."""
-    files = dict([pidfile(dom0)])
-    files["/etc/redhat-release"] = f"{dom0.state.flavour.release}\n"
-    files["/etc/xensource/network.conf"] = "openvswitch\n"
-    files["/dev/null"] = ""
-    return files.get(path)
+    made = _FILES.get(path)
+    return dict([pidfile(dom0)]).get(path) if made is None else made(dom0)
 
 
 def stat_line(pid: int, born: float) -> str:

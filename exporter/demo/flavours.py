@@ -22,6 +22,18 @@ class Flavour:
     forwards_sockets: bool
     """OpenSSH 6.7 and later forward unix sockets (`direct-streamlocal@openssh.com`)."""
     failback: Failback
+    version: tuple[int, int, int]
+    """Of the product, for what depends on it."""
+    kernel: str
+    """What `uname -r` prints."""
+    multipath_rpm: str
+    """Version and release of device-mapper-multipath."""
+    xapi_socket: str
+
+    @property
+    def brand(self) -> str:
+        """XenServer or XCP-ng."""
+        return self.product.partition(" ")[0]
 
 
 XENSERVER_602 = Flavour(
@@ -34,6 +46,10 @@ XENSERVER_602 = Flavour(
     legacy=True,
     forwards_sockets=False,
     failback="immediate",
+    version=(6, 0, 2),
+    kernel="2.6.32.12-0.7.1.xs6.0.2.542.170665xen",
+    multipath_rpm="0.4.7-46.xs609",
+    xapi_socket="/var/xapi/xapi",
 )
 XCPNG_82 = Flavour(
     key="xcp82",
@@ -45,6 +61,10 @@ XCPNG_82 = Flavour(
     legacy=False,
     forwards_sockets=True,
     failback="manual",
+    version=(8, 2, 1),
+    kernel="4.19.0+1",
+    multipath_rpm="0.4.9-121.xs+1.2.xcpng8.2",
+    xapi_socket="/var/lib/xcp/xapi",
 )
 XCPNG_83 = Flavour(
     key="xcp83",
@@ -56,5 +76,9 @@ XCPNG_83 = Flavour(
     legacy=False,
     forwards_sockets=True,
     failback="manual",
+    version=(8, 3, 0),
+    kernel="4.19.0+1",
+    multipath_rpm="0.4.9-136.xcpng8.3",
+    xapi_socket="/var/lib/xcp/xapi",
 )
 FLAVOURS = (XENSERVER_602, XCPNG_82, XCPNG_83)

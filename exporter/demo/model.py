@@ -1,166 +1,57 @@
-"""The state of the chassis: immutable records, and the one place that replaces them.
+"""The one place where the chassis is replaced: every face reads it, every change goes through."""
 
-Faults change the chassis; every host's tools print what they would see of it.
-"""
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from exporter.demo.bonds import SetActive
+from exporter.demo.changes import applied, until
+from exporter.demo.chassis import Chassis, Controller, HostState, Switch
+from exporter.demo.faults import Fault
+from exporter.demo.pool.attachments import plugged, unplugged
+from exporter.demo.pool.records import Pool
 
-from exporter.demo.bonds import Bond, SetActive
-from exporter.demo.faults import Fault, UnknownFault, faults_of
-from exporter.demo.flavours import Flavour
-from exporter.demo.storage import Storage
-
-RESET_SECONDS = 5.0
-"""How long a resetting switch has no carrier: longer than the downdelay, short enough to watch."""
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """A switch module. `ports` are the NICs of every host that it serves."""
-
-    name: str
-    ports: frozenset[str]
-    uplink: bool = True
-    powered: bool = True
-    returns_at: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Controller:
-    """A storage controller module (SCM)."""
-
-    name: str
-    present: bool = True
-    failing: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class HostState:
-    """A compute module running a dom0."""
-
-    name: str
-    flavour: Flavour
-    vswitchd_pid: int
-    bonds: tuple[Bond, ...]
-    storage: Storage
-
-    def bond(self, name: str) -> Bond | None:
-        """The bond of that name, or None."""
-        return next((bond for bond in self.bonds if bond.name == name), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Chassis:
-    """Everything there is. Changes give a new chassis."""
-
-    switches: dict[str, Switch]
-    controllers: dict[str, Controller]
-    hosts: dict[str, HostState]
-    reset_seconds: float = RESET_SECONDS
-    changes_at: float | None = field(init=False, default=None)
-    """When a delay or a reset ends, so that reading the state costs nothing before that."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "changes_at", min(self._timers(), default=None))
-
-    def faults(self) -> dict[Fault, str]:
-        """The faults that can be applied, with what they do."""
-        return faults_of(self.switches, self.controllers)
-
-    def at(self, now: float) -> "Chassis":
-        """The chassis once everything that was due until `now` has happened."""
-        if self.changes_at is None or now < self.changes_at:
-            return self
-        chassis = self
-        for switch in self.switches.values():
-            if switch.returns_at is not None and switch.returns_at <= now:
-                chassis = chassis._powered(
-                    replace(switch, returns_at=None), True, switch.returns_at
-                )
-        hosts = (
-            replace(host, bonds=tuple(bond.at(now) for bond in host.bonds))
-            for host in chassis.hosts.values()
-        )
-        return chassis._with_hosts(hosts)
-
-    def apply(self, fault: Fault, now: float) -> "Chassis":
-        """The chassis after a fault at `now`. Raises UnknownFault."""
-        chassis = self.at(now)
-        name = fault.object.partition(".")[0]
-        if fault not in chassis.faults():
-            raise UnknownFault(f"no fault {fault}")
-        if name in chassis.switches:
-            return chassis._switch_fault(chassis.switches[name], fault.state, now)
-        return chassis._controller_fault(chassis.controllers[name], fault.state)
-
-    def with_host(self, host: HostState) -> "Chassis":
-        """The chassis with one host replaced."""
-        return replace(self, hosts=self.hosts | {host.name: host})
-
-    def _switch_fault(self, switch: Switch, state: str, now: float) -> "Chassis":
-        if state in ("up", "down"):
-            return self._with_switch(replace(switch, uplink=state == "up"))
-        returns_at = now + self.reset_seconds if state == "reset" else None
-        return self._powered(replace(switch, returns_at=returns_at), state == "on", now)
-
-    def _powered(self, switch: Switch, on: bool, now: float) -> "Chassis":
-        switch = replace(switch, powered=on)
-        hosts = (
-            replace(h, bonds=tuple(b.with_carrier(switch.ports, on, now) for b in h.bonds))
-            for h in self.hosts.values()
-        )
-        return self._with_switch(switch)._with_hosts(hosts)
-
-    def _controller_fault(self, old: Controller, state: str) -> "Chassis":
-        if state in ("failing", "working"):
-            new = replace(old, failing=state == "failing")
-        else:
-            new = replace(old, present=state == "pushed-back")
-        hosts = (
-            replace(host, storage=_storage_after(host.storage, old, new))
-            for host in self.hosts.values()
-        )
-        return replace(self._with_hosts(hosts), controllers=self.controllers | {new.name: new})
-
-    def _with_switch(self, switch: Switch) -> "Chassis":
-        return replace(self, switches=self.switches | {switch.name: switch})
-
-    def _with_hosts(self, hosts: Iterable[HostState]) -> "Chassis":
-        return replace(self, hosts={host.name: host for host in hosts})
-
-    def _timers(self) -> Iterator[float]:
-        yield from (s.returns_at for s in self.switches.values() if s.returns_at is not None)
-        for host in self.hosts.values():
-            yield from (due for bond in host.bonds if (due := bond.next_change()) is not None)
-
-
-def _storage_after(storage: Storage, old: Controller, new: Controller) -> Storage:
-    if new.present and not old.present:
-        return storage.attached(new.name, new.failing)
-    if old.present and not new.present:
-        return storage.detached(new.name)
-    if new.failing != old.failing:
-        return storage.with_failing(new.name, new.failing)
-    return storage
+__all__ = ["Chassis", "Controller", "HostState", "Model", "Switch"]
 
 
 class Model:
-    """The chassis as it is now. Every face reads it here, every change goes through here."""
+    """The chassis as it is now.
 
-    def __init__(self, chassis: Chassis, clock: Callable[[], float]) -> None:
+    `clock` gives seconds, on which everything happens; `wall` gives Unix time, which XAPI writes
+    into its records.
+    """
+
+    def __init__(
+        self,
+        chassis: Chassis,
+        clock: Callable[[], float],
+        wall: Callable[[], float] = time.time,
+    ) -> None:
         self._chassis = chassis
         self.clock = clock
+        self._epoch = wall() - clock()
+        self._listeners: list[Callable[[], None]] = []
 
     @property
     def chassis(self) -> Chassis:
         """The chassis at this moment."""
-        self._chassis = self._chassis.at(self.clock())
+        self._chassis = until(self._chassis, self.clock())
         return self._chassis
+
+    def time_of(self, at: float) -> datetime:
+        """The date of a moment on the model's clock, in whole seconds."""
+        return datetime.fromtimestamp(int(self._epoch + at), UTC)
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after every fault."""
+        self._listeners.append(listener)
 
     def apply(self, fault: Fault) -> None:
         """Let a fault happen now. Raises UnknownFault."""
-        self._chassis = self._chassis.apply(fault, self.clock())
+        self._chassis = applied(self._chassis, fault, self.clock())
+        for listener in self._listeners:
+            listener()
 
     def set_active(self, host: str, bond: str, member: str) -> SetActive:
         """Ask a host's Open vSwitch for another active member of a bond."""
@@ -182,3 +73,16 @@ class Model:
             return False
         self._chassis = self._chassis.with_host(replace(state, storage=storage))
         return True
+
+    def plug(self, pbd_uuid: str) -> None:
+        """Attach a PBD, as SM does: its path counts begin anew. Raises KeyError."""
+        pool = self.chassis.pool
+        self._with_pool(plugged(self._chassis, pool.pbds[pbd_uuid]))
+
+    def unplug(self, pbd_uuid: str) -> None:
+        """Detach a PBD, as SM does: its path counts go. Raises KeyError."""
+        pool = self.chassis.pool
+        self._with_pool(unplugged(pool, pool.pbds[pbd_uuid]))
+
+    def _with_pool(self, pool: Pool) -> None:
+        self._chassis = replace(self._chassis, pool=pool)

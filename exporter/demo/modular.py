@@ -3,9 +3,10 @@
 from itertools import cycle, islice
 
 from exporter.demo.bonds import Bond, Member
+from exporter.demo.chassis import RESET_SECONDS, Chassis, Controller, HostState, Switch
 from exporter.demo.disks import Disk
 from exporter.demo.flavours import FLAVOURS, Flavour
-from exporter.demo.model import RESET_SECONDS, Chassis, Controller, HostState, Switch
+from exporter.demo.pool.modular import modular_pool
 from exporter.demo.storage import booted
 
 SWITCHES = {"switch1": ("eth0", "eth1"), "switch2": ("eth2", "eth3")}
@@ -18,6 +19,7 @@ BONDS = {"bond0": ("eth0", "eth2"), "bond1": ("eth1", "eth3")}
 _HASH_ORDER = {"bond0": ("eth2", "eth0"), "bond1": ("eth1", "eth3")}
 """The order in which unsorted `bond/show` of 1.x listed the operator's members."""
 _FIRST_PID = 4211
+_FIRST_ADDRESS, _FIRST_NET = 11, 240
 
 
 def modular_chassis(
@@ -34,6 +36,7 @@ def modular_chassis(
         switches={name: Switch(name, frozenset(ports)) for name, ports in SWITCHES.items()},
         controllers={name: Controller(name) for name in CONTROLLERS},
         hosts=states,
+        pool=modular_pool(states, SHARED_DISK.wwid if shared_disk else None),
         reset_seconds=reset_seconds,
     )
 
@@ -42,7 +45,14 @@ def _host(name: str, number: int, flavour: Flavour, shared_disk: bool) -> HostSt
     bonds = tuple(_bond(bond, number) for bond in BONDS)
     disks = (_boot_disk(number), *((SHARED_DISK,) if shared_disk else ()))
     storage = booted(disks, CONTROLLERS, flavour.failback)
-    return HostState(name, flavour, _FIRST_PID + number, bonds, storage)
+    return HostState(name, flavour, _FIRST_PID + number, bonds, storage, _address(number))
+
+
+def _address(number: int) -> str:
+    """From the ranges kept for documentation and benchmarks: nothing real has them."""
+    if number < _FIRST_NET:
+        return f"192.0.2.{_FIRST_ADDRESS + number}"
+    return f"198.18.{number >> 8}.{number & 0xFF}"
 
 
 def _bond(name: str, host: int) -> Bond:

@@ -1,18 +1,21 @@
-"""A drawing of the chassis: switches above, hosts between, storage controllers below."""
+"""A drawing of the chassis: switches above, hosts between, controllers and the pool below."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from exporter.demo.bonds import Bond
-from exporter.demo.model import Chassis, HostState
+from exporter.demo.chassis import Chassis, HostState
+from exporter.demo.pool.records import Pool
+from exporter.demo.pool.summary import host_troubles, lun_counts
 
 SHOWN_HOSTS = 6
 """A drawing of more hosts cannot be read."""
-HEIGHT = 500
+HEIGHT = 610
 _MODULE_WIDTH, _MODULE_HEIGHT = 200, 56
-_SWITCH_TOP, _HOST_TOP, _CONTROLLER_TOP = 60, 200, 420
-_HOST_STEP, _HOST_WIDTH, _HOST_HEIGHT = 250, 220, 130
+_SWITCH_TOP, _HOST_TOP, _CONTROLLER_TOP, _POOL_TOP = 60, 200, 460, 540
+_HOST_STEP, _HOST_WIDTH, _HOST_HEIGHT = 250, 220, 170
 _MARGIN = 20
+_SHOWN_TROUBLES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,11 @@ def picture(chassis: Chassis) -> Picture:
     width = 2 * _MARGIN + max(3, len(hosts)) * _HOST_STEP - (_HOST_STEP - _HOST_WIDTH)
     centres = dict(zip(chassis.switches, (width * 3 // 10, width * 7 // 10), strict=True))
     below = dict(zip(chassis.controllers, (width * 3 // 10, width * 7 // 10), strict=True))
-    boxes = [*_switches(chassis, centres), *_controllers(chassis, below)]
+    boxes = [*_switches(chassis, centres), *_controllers(chassis, below), *_pool(chassis, width)]
     lines = list(_uplinks(chassis, centres))
     for number, host in enumerate(hosts):
         left = _MARGIN + number * _HOST_STEP
-        boxes.append(_host(host, left))
+        boxes.append(_host(chassis.pool, host, left))
         lines += [*_links(chassis, host, left, centres), *_paths(host, left, below)]
     hidden = len(chassis.hosts) - len(hosts)
     return Picture(width, HEIGHT, tuple(boxes), tuple(lines), hidden)
@@ -81,6 +84,16 @@ def _controllers(chassis: Chassis, centres: dict[str, int]) -> Iterator[Box]:
         yield _module(centres[controller.name], _CONTROLLER_TOP, look, controller.name, says)
 
 
+def _pool(chassis: Chassis, width: int) -> Iterator[Box]:
+    pool = chassis.pool
+    answers = chassis.coordinator_answers
+    says = f"coordinator {pool.coordinator if answers else 'LOST'}"
+    look = "well" if answers else "ill"
+    yield _module(width * 3 // 10, _POOL_TOP, look, f"pool {pool.name}", says)
+    says, look = ("answers", "well") if pool.nfs_answers else ("DEAD", "ill")
+    yield _module(width * 7 // 10, _POOL_TOP, look, "NFS server", says)
+
+
 def _module(centre: int, top: int, look: str, *lines: str) -> Box:
     return Box(centre - _MODULE_WIDTH // 2, top, _MODULE_WIDTH, _MODULE_HEIGHT, look, lines)
 
@@ -92,16 +105,26 @@ def _uplinks(chassis: Chassis, centres: dict[str, int]) -> Iterator[Line]:
         yield Line(centre, 0, centre, _SWITCH_TOP, look, f"{switch.name} uplink")
 
 
-def _host(host: HostState, left: int) -> Box:
+def _host(pool: Pool, host: HostState, left: int) -> Box:
     lines = [host.name, host.flavour.product]
     lines += [f"{bond.name}: {_in_use(bond)}" for bond in host.bonds]
     for disk in host.storage.disks:
         active = host.storage.maps[disk.wwid].active or "NO PATH"
         lines.append(f"dm-{disk.dm} ({disk.gib} GiB): {active}")
+    counts = lun_counts(pool, host.name)
+    lines += [f"XAPI counts {counts}"] if counts else []
+    troubles = host_troubles(pool, host.name)
+    lines += [_in_short(troubles)] if troubles else []
     cut_off = not all(bond.active for bond in host.bonds)
     stuck = not all(host.storage.usable(disk) for disk in host.storage.disks)
-    look = "ill" if cut_off or stuck else "well"
+    look = "ill" if cut_off or stuck or troubles else "well"
     return Box(left, _HOST_TOP, _HOST_WIDTH, _HOST_HEIGHT, look, tuple(lines))
+
+
+def _in_short(troubles: list[str]) -> str:
+    """What fits into a host's box."""
+    more = len(troubles) - _SHOWN_TROUBLES
+    return ", ".join(troubles[:_SHOWN_TROUBLES]) + (f" +{more}" if more > 0 else "")
 
 
 def _in_use(bond: Bond) -> str:

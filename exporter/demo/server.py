@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -18,10 +19,16 @@ from exporter.demo.keys import Keys
 from exporter.demo.model import Chassis, Model
 from exporter.demo.modular import modular_chassis
 from exporter.demo.session import Login
+from exporter.demo.xapi_rpc.https import https_of
+from exporter.demo.xapi_rpc.pool_view import ModelDatabase, xapi_of
+from exporter.demo.xapi_rpc.xapi import XapiPool
 
 ADDRESS = "127.0.0.1"
 LISTEN = f"{ADDRESS}:10045"
 CONFIGURATION = "xenlens.yml"
+PASSWORD = "xenlens-demo"
+LOGIN_DELAY = 5.0
+"""How long XAPI takes to refuse a wrong password."""
 
 
 class CannotListen(Exception):
@@ -37,7 +44,8 @@ class DemoPool:
     """`async with DemoPool() as pool:` the servers listen until the block ends.
 
     `ssh_port` is the first of one port per host; without it every port is a free one. `clock`
-    gives seconds: updelays and switch resets run on it.
+    gives seconds: updelays and switch resets run on it. XAPI answers `password`, after
+    `login_delay` seconds where it is wrong.
     """
 
     def __init__(
@@ -47,14 +55,24 @@ class DemoPool:
         chassis: Chassis | None = None,
         clock: Callable[[], float] = time.monotonic,
         ssh_port: int | None = None,
+        password: str = PASSWORD,
+        login_delay: float = LOGIN_DELAY,
     ) -> None:
         self.model = Model(chassis or modular_chassis(hosts), clock)
+        self.xapi = XapiPool(ModelDatabase(self.model), password, login_delay)
         self.ports: dict[str, int] = {}
+        self.https_ports: dict[str, int] = {}
+        self.fingerprints: dict[str, str] = {}
+        """SHA-256 of the certificates of the hosts that are in `https_ports`."""
         self._ssh_port = ssh_port
         self._stack = AsyncExitStack()
         self._folder = Path()
         self._keys: Keys | None = None
-        self._connections: set[asyncssh.SSHServerConnection] = set()
+        self._dom0s = {name: Dom0(self.model, name) for name in self.model.chassis.hosts}
+        self._connections: dict[str, set[asyncssh.SSHServerConnection]] = {
+            name: set() for name in self._dom0s
+        }
+        self.model.subscribe(self._cut_off)
 
     async def __aenter__(self) -> "DemoPool":
         """Make the keys and start the servers. Raises CannotListen."""
@@ -63,6 +81,7 @@ class DemoPool:
         try:
             self._keys = keys = Keys(self._folder)
             await self._start(keys)
+            await self._start_https()
         except BaseException:
             await self._stack.aclose()
             raise
@@ -82,6 +101,11 @@ class DemoPool:
         if self._keys is None:
             raise RuntimeError("the demo pool is not running")
         return self._keys
+
+    @property
+    def password(self) -> str:
+        """Of root, for XAPI over HTTPS."""
+        return self.xapi.password
 
     def apply(self, fault: str) -> None:
         """Let a fault happen, such as `scm2.pulled`. Raises UnknownFault."""
@@ -108,25 +132,44 @@ class DemoPool:
             self.ports[host.name] = await self._listen(host.name, port, options[host.flavour])
         keys.write_known_hosts({self.ports[name]: host.flavour for name, host in hosts.items()})
 
+    async def _start_https(self) -> None:
+        """Listen on free ports, for the hosts whose TLS is of today."""
+        hosts, now = self.model.chassis.hosts, datetime.now(UTC)
+        listening = https_of(hosts, self.xapi, ADDRESS, self._folder, now)
+        for name, https in (await self._stack.enter_async_context(listening)).items():
+            self.https_ports[name] = https.port
+            self.fingerprints[name] = https.sha256
+
     async def _listen(
         self, name: str, port: int, options: asyncssh.SSHServerConnectionOptions
     ) -> int:
-        dom0 = Dom0(self.model, name)
+        dom0, connections = self._dom0s[name], self._connections[name]
+        xapi = xapi_of(self.xapi, name, dom0.state.flavour, "unix")
         try:
             server = await asyncssh.listen(
                 ADDRESS,
                 port,
-                server_factory=lambda: Login(dom0, self._connections),
+                server_factory=lambda: Login(dom0, connections, xapi),
                 options=options,
             )
         except OSError as error:
             raise CannotListen(ADDRESS, port, error) from error
-        self._stack.push_async_callback(self._close, server)
+        self._stack.push_async_callback(self._close, server, name)
         return server.get_port()
 
-    async def _close(self, server: asyncssh.SSHAcceptor) -> None:
+    async def _close(self, server: asyncssh.SSHAcceptor, name: str) -> None:
         """Stop listening, and end the connections: from Python 3.12 on these are waited for."""
         server.close()
-        for connection in list(self._connections):
-            connection.abort()
+        self._dom0s[name].processes.close()
+        self._abort(name)
         await server.wait_closed()
+
+    def _cut_off(self) -> None:
+        """A host that is lost drops its connections."""
+        for name, dom0 in self._dom0s.items():
+            if dom0.lost:
+                self._abort(name)
+
+    def _abort(self, name: str) -> None:
+        for connection in list(self._connections[name]):
+            connection.abort()

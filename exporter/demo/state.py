@@ -3,12 +3,13 @@
 from typing import Any
 
 from exporter.demo.bonds import Bond
-from exporter.demo.model import Chassis, HostState
+from exporter.demo.chassis import Chassis, HostState
+from exporter.demo.pool.summary import host_state, pool_state
 from exporter.demo.storage import Storage
 
 
 def state_of(chassis: Chassis, now: float) -> dict[str, Any]:
-    """Switches, controllers, hosts, and the faults that can be applied."""
+    """Switches, controllers, hosts, pool, and the faults that can be applied."""
     return {
         "switches": {
             switch.name: {
@@ -25,7 +26,11 @@ def state_of(chassis: Chassis, now: float) -> dict[str, Any]:
             }
             for controller in chassis.controllers.values()
         },
-        "hosts": {name: _host(host, now) for name, host in chassis.hosts.items()},
+        "hosts": {
+            name: _host(host, now) | host_state(chassis, name)
+            for name, host in chassis.hosts.items()
+        },
+        "pool": pool_state(chassis),
         "faults": {str(fault): what for fault, what in chassis.faults().items()},
     }
 

@@ -1,23 +1,44 @@
-"""The programs of a simulated dom0, by name."""
+"""The programs of a simulated dom0, by name, and the folders they are in."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from exporter.demo.command import Dom0, Result
+from exporter.demo.faces.list_domains import list_domains
 from exporter.demo.faces.multipath import multipath
 from exporter.demo.faces.multipathd import multipathd
 from exporter.demo.faces.ovs import ovs_appctl
+from exporter.demo.faces.xe import xe
+from exporter.demo.packages import rpm, stat, uname
 
 Tool = Callable[[Dom0, Sequence[str], Mapping[str, str]], Result]
+EXEC_PATH = "/bin:/usr/bin"
+"""Where a program is looked for without PATH (execvp(3))."""
 _FOLDERS = ("/usr/bin", "/usr/sbin", "/bin", "/sbin")
+_XENSOURCE = "/opt/xensource/bin"
 
 
-def tool(command: str) -> Tool | None:
-    """The program of that name or full path, or None."""
-    path = PurePosixPath(command)
-    if "/" in command and str(path.parent) not in _FOLDERS:
+def place_of(dom0: Dom0, command: str, path: str) -> str | None:
+    """The full path of a program; `path` is PATH. None where it is not found."""
+    name = PurePosixPath(command).name
+    if name not in _TOOLS:
         return None
-    return _TOOLS.get(path.name)
+    searched = [str(PurePosixPath(command).parent)] if "/" in command else path.split(":")
+    there = _folders(dom0, name)
+    return next((f"{folder}/{name}" for folder in searched if folder in there), None)
+
+
+def tool(dom0: Dom0, command: str, path: str) -> Tool | None:
+    """The program of that name or full path, or None; `path` is PATH."""
+    place = place_of(dom0, command, path)
+    return None if place is None else _TOOLS[PurePosixPath(place).name]
+
+
+def _folders(dom0: Dom0, name: str) -> tuple[str, ...]:
+    """list_domains moved to /usr/bin with 7.0; `xe` is in both folders, one a link."""
+    if name == "list_domains" and dom0.state.flavour.version < (7, 0, 0):
+        return (_XENSOURCE,)
+    return ("/usr/bin", _XENSOURCE) if name == "xe" else _FOLDERS
 
 
 def _hostname(dom0: Dom0, argv: Sequence[str], environment: Mapping[str, str]) -> Result:
@@ -32,8 +53,13 @@ def _ovs_vswitchd(dom0: Dom0, argv: Sequence[str], environment: Mapping[str, str
 
 _TOOLS: Mapping[str, Tool] = {
     "hostname": _hostname,
+    "list_domains": lambda dom0, argv, environment: list_domains(dom0, argv),
     "multipath": lambda dom0, argv, environment: multipath(dom0, argv),
     "multipathd": lambda dom0, argv, environment: multipathd(dom0, argv),
     "ovs-appctl": ovs_appctl,
     "ovs-vswitchd": _ovs_vswitchd,
+    "rpm": lambda dom0, argv, environment: rpm(dom0, argv),
+    "stat": lambda dom0, argv, environment: stat(dom0, argv),
+    "uname": lambda dom0, argv, environment: uname(dom0, argv),
+    "xe": xe,
 }

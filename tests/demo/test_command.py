@@ -66,7 +66,7 @@ async def test_the_exporter_gets_a_configuration_and_the_guide_names_both_pages(
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["--fault", "scm9.pulled"], "xenlens: no fault 'scm9.pulled'; there are: scm1"),
+        (["--fault", "scm9.pulled"], "xenlens: no fault 'scm9.pulled'; there are: coordinator"),
         (["--control-port", "{taken}"], "xenlens: cannot listen on 127.0.0.1:{taken}: "),
         (["--ssh-port", "{taken}"], "xenlens: cannot listen on 127.0.0.1:{taken}: "),
     ],

@@ -87,7 +87,7 @@ async def test_the_picture_shows_modules_hosts_and_what_is_wrong(
 
 def test_a_large_pool_is_drawn_in_part_and_says_so() -> None:
     drawn = picture(Model(modular_chassis(100), lambda: 0.0).chassis)
-    assert (drawn.hidden_hosts, len(drawn.boxes)) == (100 - SHOWN_HOSTS, SHOWN_HOSTS + 4)
+    assert (drawn.hidden_hosts, len(drawn.boxes)) == (100 - SHOWN_HOSTS, SHOWN_HOSTS + 6)
 
 
 def test_a_host_that_is_cut_off_is_drawn_ill(pool: Simulated) -> None:

@@ -36,11 +36,11 @@ def test_arguments_arrive_as_they_were(pool: Simulated) -> None:
 
 
 def test_a_missing_command_exits_127_in_the_words_of_bash(pool: Simulated) -> None:
-    typed, executed = pool.run("xcp82", "xe"), pool.run("xcp82", wrapped(["xe"], MARKER))
-    assert (typed.status, typed.stderr) == (127, "bash: xe: command not found\n")
+    typed, executed = pool.run("xcp82", "nosuch"), pool.run("xcp82", wrapped(["nosuch"], MARKER))
+    assert (typed.status, typed.stderr) == (127, "bash: nosuch: command not found\n")
     assert (executed.status, executed.stderr) == (
         127,
-        f"{MARKER}\nbash: line 0: exec: xe: not found\n",
+        f"{MARKER}\nbash: line 0: exec: nosuch: not found\n",
     )
 
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from exporter.demo.command import Result
 from exporter.demo.shell.streams import Streams
-from exporter.demo.tools import tool
+from exporter.demo.tools import EXEC_PATH
 
 
 class Ended(Exception):
@@ -25,11 +25,17 @@ class Process(Protocol):
     ) -> None:
         """Run a builtin or a tool."""
 
-    def run_inner(self, line: str) -> int:
-        """Run a line in a shell below this one."""
+    def run_inner(self, line: str, arguments: Sequence[str] = ()) -> int:
+        """Run a line in a shell below this one; its `$0`, `$1` … are the arguments."""
+
+    def place_of(self, command: str, path: str) -> str | None:
+        """The full path of a program, or None."""
 
     def file(self, path: str) -> str | None:
         """The contents of a file, or None."""
+
+    def kill(self, pid: int) -> bool:
+        """End a process; False when there is none."""
 
 
 def _exec(shell: Process, argv: list[str]) -> int:
@@ -82,15 +88,17 @@ def _test(shell: Process, argv: list[str]) -> int:
 
 
 def _kill(shell: Process, argv: list[str]) -> int:
-    """Every command here has ended by the time another session can ask for its end."""
+    """Only what hangs is still there when another session asks for its end."""
     process = argv[-1].lstrip("-")
+    if process.isdigit() and shell.kill(int(process)):
+        return 0
     complaint = f"bash: line 0: kill: ({process}) - No such process\n"
     shell.streams.write(Result(stderr=complaint))
     return 1
 
 
 def _sh(shell: Process, argv: list[str]) -> int:
-    return shell.run_inner(argv[2]) if argv[1:2] == ["-c"] and len(argv) > 2 else 0
+    return shell.run_inner(argv[2], argv[3:]) if argv[1:2] == ["-c"] and len(argv) > 2 else 0
 
 
 def _cat(shell: Process, argv: list[str]) -> int:
@@ -103,6 +111,8 @@ def _cat(shell: Process, argv: list[str]) -> int:
 
 def _env(shell: Process, argv: list[str]) -> int:
     words, environment = argv[1:], dict(shell.variables)
+    if words[:1] == ["-i"]:
+        words, environment = words[1:], {"PATH": EXEC_PATH}
     while words and "=" in words[0]:
         name, _, value = words.pop(0).partition("=")
         environment[name] = value
@@ -115,9 +125,9 @@ def _env(shell: Process, argv: list[str]) -> int:
 
 def _command(shell: Process, argv: list[str]) -> int:
     """Only `command -v NAME`: where is it?"""
-    known = argv[1:2] == ["-v"] and tool(argv[-1]) is not None
-    shell.streams.write(Result(f"/usr/bin/{argv[-1]}\n" if known else ""))
-    return int(not known)
+    place = shell.place_of(argv[-1], shell.variables["PATH"]) if argv[1:2] == ["-v"] else None
+    shell.streams.write(Result(f"{place}\n" if place else ""))
+    return int(place is None)
 
 
 def _nothing(shell: Process, argv: list[str]) -> int:

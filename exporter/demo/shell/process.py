@@ -3,21 +3,28 @@
 Nothing of the real machine is reached: commands, files and processes are the model's.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from exporter.demo.command import Dom0, Result
+from exporter.demo.command import HANGS, Dom0, Result
 from exporter.demo.files import file_text, stat_line
+from exporter.demo.network import connect
 from exporter.demo.shell.builtins import BUILTINS, Ended
 from exporter.demo.shell.expansion import fields, text
 from exporter.demo.shell.streams import Streams
 from exporter.demo.shell.syntax import Command, For, Group, Simple, Steps, parse
 from exporter.demo.shell.tokens import Redirect, ShellError, Word
-from exporter.demo.tools import tool
+from exporter.demo.tools import EXEC_PATH, place_of, tool
 
 NOT_FOUND = 127
+_STAT = re.compile(r"/proc/(\d+)/stat")
 _SYNTAX_ERROR = 2
 _PATH = "/usr/bin:/bin:/usr/sbin:/sbin:/opt/xensource/bin"
+
+
+class _Hanging(Exception):
+    """The command does not end now."""
 
 
 class Shell:
@@ -26,30 +33,40 @@ class Shell:
     def __init__(self, dom0: Dom0, pid: int) -> None:
         self.dom0 = dom0
         self.variables = {"PATH": _PATH, "HOME": "/root"}
+        self.name = "bash"
         self.positional: list[str] = []
         self.streams = Streams([], [])
         self.status = 0
         self.ended = False
         self._pid = pid
-        self._born = dom0.now
+        self.born = dom0.now
 
     def run(self, line: str) -> Result:
-        """Run a line and collect what it prints."""
+        """Run a line and collect what it prints. One that hangs may be run again."""
         out: list[str] = []
         err: list[str] = []
         self.streams = Streams(out, err)
+        hangs = False
         try:
             self._steps(parse(line))
         except ShellError as error:
             self.answer(Result(stderr=f"bash: -c: line 0: {error}\n", status=_SYNTAX_ERROR))
         except Ended:
             self.ended = True
-        return Result("".join(out), "".join(err), self.status)
+        except _Hanging:
+            hangs = True
+        return Result("".join(out), "".join(err), self.status, hangs)
 
-    def run_inner(self, line: str) -> int:
-        """Run a line in a shell below this one (`sh -c`)."""
-        self.answer(Shell(self.dom0, self._pid + 1).run(line))
+    def run_inner(self, line: str, arguments: Sequence[str] = ()) -> int:
+        """Run a line in a shell below this one (`sh -c`), with its `$0`, `$1` …"""
+        inner = Shell(self.dom0, self._pid + 1)
+        inner.name, inner.positional = (*arguments, inner.name)[0], list(arguments[1:])
+        self.answer(inner.run(line))
         return self.status
+
+    def place_of(self, command: str, path: str) -> str | None:
+        """The full path of a program, or None."""
+        return place_of(self.dom0, command, path)
 
     def execute(
         self, argv: Sequence[str], environment: Mapping[str, str], missing: str = ""
@@ -59,7 +76,7 @@ class Shell:
         if builtin is not None:
             self.status = builtin(self, list(argv))
             return
-        found = tool(argv[0])
+        found = tool(self.dom0, argv[0], environment.get("PATH", EXEC_PATH))
         if found is not None:
             self.answer(found(self.dom0, argv, environment))
             return
@@ -71,13 +88,25 @@ class Shell:
     def answer(self, result: Result) -> None:
         """Print a command's output and take over its status."""
         self.streams.write(result)
+        if result.hangs:
+            raise _Hanging
         self.status = result.status
+
+    def kill(self, pid: int) -> bool:
+        """End a process of another session; False when there is none."""
+        return self.dom0.processes.kill(pid)
 
     def file(self, path: str) -> str | None:
         """The contents of a file of this dom0, or None."""
-        if path == f"/proc/{self._pid}/stat":
-            return stat_line(self._pid, self._born)
+        if match := _STAT.fullmatch(path):
+            return self._stat(int(match[1]))
         return file_text(self.dom0, path)
+
+    def _stat(self, pid: int) -> str | None:
+        if pid == self._pid:
+            return stat_line(pid, self.born)
+        other = self.dom0.processes.find(pid)
+        return None if other is None else stat_line(pid, other.born)
 
     def _steps(self, steps: Steps) -> None:
         for before, command in steps:
@@ -113,6 +142,8 @@ class Shell:
         special = {"$": str(self._pid), "?": str(self.status), "#": str(len(self.positional))}
         if name in special:
             return special[name]
+        if name == "0":
+            return self.name
         if name.isdigit():
             number = int(name)
             return self.positional[number - 1] if 0 < number <= len(self.positional) else ""
@@ -129,6 +160,8 @@ class Shell:
 
     def _redirect(self, redirect: Redirect) -> bool:
         target = text(redirect.target, self._lookup)
+        if redirect.operator == "<>":
+            return self._connect(target)
         if redirect.operator != "<":
             self.streams = self.streams.aimed(redirect.descriptor, redirect.operator + target)
             return True
@@ -138,3 +171,15 @@ class Shell:
             return False
         self.streams = Streams(self.streams.out, self.streams.err, contents)
         return True
+
+    def _connect(self, target: str) -> bool:
+        """`/dev/tcp/ADDRESS/PORT`: a connection, which bash makes itself."""
+        _, _, _, address, port, *_ = [*target.split("/"), "", "", ""]
+        outcome = connect(self.dom0, address, port)
+        if outcome == "connected":
+            return True
+        if outcome == "hangs":
+            self.answer(HANGS)
+        said = f"{self.name}: connect: {outcome}\n{self.name}: line 0: {target}: {outcome}\n"
+        self.answer(Result(stderr=said, status=1))
+        return False

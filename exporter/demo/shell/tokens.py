@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 _BLANK = re.compile(r"(?:[ \t]|\\\n)+")
 _OPERATOR = re.compile(r"&&|\|\||[;\n&|()]")
-_REDIRECT = re.compile(r"(\d*)(>>|>&|[<>])")
+_REDIRECT = re.compile(r"(\d*)(<>|>>|>&|[<>])")
 _PIECE = re.compile(
     r"""'(?P<single>[^']*)'
     |"(?P<double>(?:\\.|[^"\\])*)"
@@ -34,7 +34,7 @@ Word = tuple[Part, ...]
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """`<file`, `>file`, `2>/dev/null`, `>&2`."""
+    """`<file`, `>file`, `2>/dev/null`, `>&2`, `3<>/dev/tcp/ADDRESS/PORT`."""
 
     descriptor: int
     operator: str
@@ -57,7 +57,7 @@ def tokens_of(line: str) -> list[Token]:
             place = operator.end()
         elif redirect := _REDIRECT.match(line, place):
             word, place = _word(line, (_BLANK.match(line, redirect.end()) or redirect).end())
-            default = 0 if redirect[2] == "<" else 1
+            default = 0 if redirect[2].startswith("<") else 1
             tokens.append(Redirect(int(redirect[1] or default), redirect[2], word))
         else:
             word, place = _word(line, place)
