@@ -1,11 +1,17 @@
 """The small view a collector has of a host: run a command, open a unix socket."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 NOT_FOUND = 127
 """Exit status of a shell that did not find the command (POSIX sh, `EXIT STATUS`)."""
+
+
+def loop_time() -> float:
+    """Now, in seconds on the running event loop's clock: the clock that deadlines are on."""
+    return asyncio.get_running_loop().time()
 
 
 class Reader(Protocol):

@@ -37,7 +37,7 @@ class ToolError(ValueError):
     """The text is an error message of the tool, not data.
 
     `kind` is one of `not-running`, `no-such-object`, `bad-command`, `not-understood`,
-    `permission`, `no-such-device`, `lost-connection`, `too-small`.
+    `permission`, `no-such-device`, `lost-connection`, `too-small`, `refused` (XAPI would not).
     """
 
     def __init__(self, kind: str, message: str) -> None:

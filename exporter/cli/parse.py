@@ -5,7 +5,7 @@ import json
 import pkgutil
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, is_dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -29,8 +29,8 @@ class Format(StrEnum):
 def kinds() -> Mapping[str, Kind]:
     """Every KIND that a file of `collectors` offers as `KINDS`."""
     modules = (
-        importlib.import_module(f"collectors.{module.name}")
-        for module in pkgutil.iter_modules(collectors.__path__)
+        importlib.import_module(module.name)
+        for module in pkgutil.walk_packages(collectors.__path__, f"{collectors.__name__}.")
     )
     found = [kind for module in modules for kind in getattr(module, "KINDS", ())]
     return {kind.name: kind for kind in sorted(found, key=lambda kind: kind.name)}
@@ -38,7 +38,9 @@ def kinds() -> Mapping[str, Kind]:
 
 def parse(
     kind: Annotated[str, typer.Argument(help=f"One of: {', '.join(kinds())}.")],
-    files: Annotated[list[str] | None, typer.Argument(help="Captured outputs; - is stdin.")] = None,
+    files: Annotated[
+        list[str] | None, typer.Argument(help="Captured outputs; stdin when none, or for -.")
+    ] = None,
     strict: Annotated[bool, typer.Option(help="Refuse lines that carry no fact.")] = False,
     bond: Annotated[
         str | None, typer.Option(help="Name of the bond, where the output names none.")
@@ -68,7 +70,7 @@ def parse(
 
 def _shown(kind: str, parsed: Parsed[Any], output: Format) -> str:
     if output is Format.JSON:
-        return json.dumps([asdict(record) for record in parsed.records], indent=1)
+        return json.dumps(_plain(parsed), indent=1)
     from exporter.parsed_metrics import as_metrics
 
     try:
@@ -89,8 +91,15 @@ def _result(kind: Kind, name: str, strict: bool, bond: str | None) -> dict[str, 
         parsed = _read(kind, name, strict, bond)
     except (OSError, ParseError, ToolError) as error:
         return {"file": name, "error": _reason(error)}
-    records = [asdict(record) for record in parsed.records]
-    return {"file": name, "records": records, "noise_lines": len(parsed.noise)}
+    return {"file": name, "records": _plain(parsed), "noise_lines": len(parsed.noise)}
+
+
+def _plain(parsed: Parsed[Any]) -> list[Any]:
+    """The records as JSON has them; xe's are texts and mappings as they are."""
+    return [
+        asdict(record) if is_dataclass(record) and not isinstance(record, type) else record
+        for record in parsed.records
+    ]
 
 
 def _read(kind: Kind, name: str, strict: bool, bond: str | None) -> Parsed[Any]:

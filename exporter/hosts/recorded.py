@@ -3,6 +3,7 @@
 import asyncio
 import shlex
 from collections.abc import Mapping, Sequence
+from itertools import dropwhile
 from pathlib import Path
 
 from collectors.host import NOT_FOUND, HostError, Output, SocketUnavailable, Stream
@@ -35,7 +36,7 @@ class RecordedHost:
         A program of which only other commands were captured is there, but this answer of it is
         not known: exit status 1. Raises HostError when the captures cannot be read.
         """
-        wanted = words(shlex.join(argv))
+        wanted = _without_env(words(shlex.join(argv)))
         found = await asyncio.to_thread(_last_capture, self._path, wanted)
         if found is None:
             there = await asyncio.to_thread(_knows_program, self._path, wanted[0])
@@ -56,6 +57,13 @@ class RecordedHost:
 
     async def close(self) -> None:
         """Nothing to let go of."""
+
+
+def _without_env(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """The command itself: nobody types the clean environment that xenlens gives to `xe`."""
+    if argv[:2] != ("env", "-i"):
+        return argv
+    return tuple(dropwhile(lambda word: "=" in word, argv[2:])) or argv
 
 
 def _last_capture(path: Path, wanted: tuple[str, ...]) -> Captured | None:

@@ -26,6 +26,7 @@ class Link:
         self._addresses = [settings.address, *([settings.alternate] if settings.alternate else [])]
         self._connection: asyncssh.SSHClientConnection | None = None
         self._opening: asyncio.Task[asyncssh.SSHClientConnection] | None = None
+        self._closed = False
 
     @property
     def place(self) -> str:
@@ -33,10 +34,13 @@ class Link:
         return where(self._settings, self._addresses[0])
 
     async def connection(self) -> asyncssh.SSHClientConnection:
-        """The open connection, else a new one. Raises Unreachable, at once while backing off.
+        """The open connection, else a new one. Raises Unreachable, at once while backing off
+        and once closed.
 
         A caller that is cancelled leaves the opening to go on for the next one.
         """
+        if self._closed:
+            raise Unreachable(f"{self.place}: no longer watched")
         if self._connection is not None and not self._connection.is_closed():
             return self._connection
         if self._opening is None:
@@ -104,7 +108,8 @@ class Link:
             raise Unreachable(f"jump host {failure}") from failure
 
     async def close(self) -> None:
-        """Close the connection, and the one to the jump host."""
+        """Close the connection, and the one to the jump host, for good."""
+        self._closed = True
         if self._opening is not None:
             self._opening.cancel()
             await asyncio.wait({self._opening})

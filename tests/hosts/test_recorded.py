@@ -144,3 +144,11 @@ async def test_a_captured_program_asked_something_else_is_there_but_gives_no_ans
     output = await ask(XENSERVER1, "ovs-appctl bond/list")
     assert output.exit_status == 1
     assert "not recorded" in output.stderr
+
+
+async def test_a_clean_environment_around_a_command_makes_no_difference(tmp_path: Path) -> None:
+    (tmp_path / "session.txt").write_text("[root@a ~]# xe pool-list --minimal\nf0\n")
+    for line in ("xe pool-list --minimal", "env -i PATH=/bin HOME=/none xe pool-list --minimal"):
+        assert (await ask(tmp_path, line)).stdout == "f0\n"
+    assert (await ask(tmp_path, "env -i PATH=/bin xe sr-list")).exit_status == 1
+    assert (await ask(tmp_path, "env -i")).exit_status == 127

@@ -198,3 +198,14 @@ def test_pauses_double_up_to_half_a_minute() -> None:
     backoff.succeeded()
     backoff.failed("refused")
     assert backoff.seconds_left() <= 1
+
+
+async def test_a_host_that_was_let_go_of_is_never_connected_again(
+    server: Server, within: Within
+) -> None:
+    host = SshHost("xs1", server.settings())
+    assert (await host.run(["echo", "hi"], deadline=within(20))).stdout == "hi\n"
+    await host.close()
+    with pytest.raises(Unreachable, match="no longer watched"):
+        await host.connect_unix("/var/lib/xcp/xapi", deadline=within(20))
+    assert len(server.connections) == 1
