@@ -13,7 +13,7 @@ from collectors.lacp_show import LacpBond, parse_lacp_show
 from collectors.linux_bonds import read_linux_bonds
 from collectors.ovs_errors import ovs_error
 from collectors.parsing import Parsed, ParseError, ToolError
-from collectors.registry import CollectorFailed, Look, NotPresent, Reading, collector
+from collectors.registry import CollectorFailed, Look, NotPresent, Reading, Scope, collector
 from collectors.unixctl import RUNDIR, ControlSocket
 
 NETWORK_BACKEND = ("cat", "/etc/xensource/network.conf")
@@ -29,6 +29,7 @@ class Bonds:
     """Members, the active one, delays and LACP of every bond of a host."""
 
     name = "bonds"
+    scope: Scope = "host"
     families = bond_metrics.FAMILIES
     fill = staticmethod(bond_metrics.fill)
     findings = staticmethod(bond_findings.findings)

@@ -20,6 +20,23 @@ class ExpectedMap:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedHostConfig:
+    """Configuration a host should have. What is not named here is not expected."""
+
+    packages: Mapping[str, str | None] = field(default_factory=dict)
+    """RPM packages that should be installed, each with its `VERSION-RELEASE` or None for any."""
+    driver: str | None = None
+    """The package of the multipath driver; the initrd must not be older than it."""
+    multipath_conf_sha256: str | None = None
+    lvm_filter: bool = False
+    """Whether lvm.conf should keep `/dev/sd*` out."""
+    mount_options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By mount point, options that should be in effect, such as `nobarrier`."""
+    hotfixes: tuple[str, ...] = ()
+    """Hotfixes that should be applied, such as XS602E005."""
+
+
+@dataclass(frozen=True, slots=True)
 class HostInventory:
     """Expectations of one host.
 
@@ -31,3 +48,4 @@ class HostInventory:
     maps: Mapping[str, ExpectedMap] = field(default_factory=dict)
     ovs_rundir: str | None = None
     """Open vSwitch's run directory where it is not the usual /var/run/openvswitch."""
+    hostconfig: ExpectedHostConfig = field(default_factory=ExpectedHostConfig)

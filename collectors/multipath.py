@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from collectors import multipath_findings, multipath_metrics
-from collectors.host import NOT_FOUND
+from collectors.host import NOT_FOUND, loop_time
 from collectors.multipath_asking import Daemon, ask_daemon
 from collectors.multipath_errors import text_error
 from collectors.multipath_reading import MultipathReading
@@ -19,7 +19,7 @@ from collectors.multipath_seen import Seen
 from collectors.multipath_sharing import shared
 from collectors.multipath_text import parse_listing
 from collectors.parsing import Parsed
-from collectors.registry import CollectorFailed, Look, NotPresent, collector
+from collectors.registry import CollectorFailed, Look, NotPresent, Scope, collector
 
 LISTING = ("multipath", "-ll")
 NOT_EXECUTABLE = 126
@@ -32,6 +32,7 @@ class Multipath:
     """Maps, path groups and paths of a host, and what it had before."""
 
     name = "multipath"
+    scope: Scope = "host"
     families = multipath_metrics.FAMILIES
     fill = staticmethod(multipath_metrics.fill)
     findings = staticmethod(multipath_findings.findings)
@@ -50,7 +51,7 @@ class Multipath:
         if maps is None:
             maps, via = await _list(look), " ".join(LISTING)
         async with self._turn:
-            records, seen = await asyncio.to_thread(self._remember, maps.records, _now())
+            records, seen = await asyncio.to_thread(self._remember, maps.records, loop_time())
         return MultipathReading(
             records,
             via,
@@ -70,10 +71,10 @@ class Multipath:
         return records, self._seen.update(records, now)
 
     async def _ask_daemon(self, look: Look) -> Daemon:
-        hasty = replace(look, deadline=_now() + (look.deadline - _now()) / 2)
-        daemon = await ask_daemon(hasty, with_json=_now() >= self._json_refused_until)
-        if not daemon.knows_json and _now() >= self._json_refused_until:
-            self._json_refused_until = _now() + RETRY_JSON_SECONDS
+        hasty = replace(look, deadline=loop_time() + (look.deadline - loop_time()) / 2)
+        daemon = await ask_daemon(hasty, with_json=loop_time() >= self._json_refused_until)
+        if not daemon.knows_json and loop_time() >= self._json_refused_until:
+            self._json_refused_until = loop_time() + RETRY_JSON_SECONDS
         return daemon
 
     async def close(self) -> None:
@@ -96,7 +97,3 @@ async def _list(look: Look) -> Parsed[Map]:
         said = f"multipath -ll exited {status}: {complaint or 'it said nothing'}"
         raise text_error(complaint) or CollectorFailed("exit_status", said)
     return await asyncio.to_thread(parse_listing, output.stdout)
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

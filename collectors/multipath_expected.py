@@ -1,15 +1,16 @@
 """How many paths a map should have, and which maps should be there.
 
-The inventory's word counts; without it, the most that this host or the other hosts of the pool
-had for the same LUN while xenlens watched. A controller pulled for the whole pool takes the same
-path from every host, so what the peers have *now* is not enough.
+The inventory's word counts; without it, the most that XAPI, this host or the other hosts of the
+pool had for the same LUN. A controller pulled for the whole pool takes the same path from every
+host, so what the peers have *now* is not enough.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from collectors.multipath_reading import MultipathReading
+from collectors.paths_expected import Expectation, Known, expected_paths
 from collectors.registry import View
+from collectors.storage_reading import StorageReading
 
 SHARED_BY = 2
 """A LUN that so many other hosts have is shared, so its absence here is a fault.
@@ -18,20 +19,15 @@ One other host is not enough: boot LUNs belong to one host each.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """Paths a map should have (None: unknown) and who says so: `config`, `peers` or `seen`."""
-
-    paths: int | None
-    source: str
-
-
 def expectations(reading: MultipathReading, view: View) -> Mapping[str, Expectation]:
     """By WWID, every map that is there or should be."""
     here = {one.wwid for one in reading.records}
     named = set(view.inventory.maps) | set(reading.seen) | _shared_luns(view)
     wanted = here | _known_to_be_gone(named - here, reading)
-    return {wwid: _of(wwid, reading, view) for wwid in sorted(wanted)}
+    return {
+        wwid: expected_paths(wwid, view.inventory, _known(wwid, reading, view))
+        for wwid in sorted(wanted)
+    }
 
 
 def _known_to_be_gone(absent: Iterable[str], reading: MultipathReading) -> set[str]:
@@ -40,20 +36,25 @@ def _known_to_be_gone(absent: Iterable[str], reading: MultipathReading) -> set[s
     return set(absent) - torn if reading.damaged <= len(torn) else set()
 
 
-def _of(wwid: str, reading: MultipathReading, view: View) -> Expectation:
-    named = view.inventory.maps.get(wwid)
-    configured = (named and named.paths) or view.inventory.paths_per_map
-    if configured is not None:
-        return Expectation(configured, "config")
-    own, peers = reading.seen.get(wwid, 0), _most_on_peers(wwid, view)
-    most = max(own, peers)
-    return Expectation(most or None, "peers" if peers >= own else "seen")
+def _known(wwid: str, reading: MultipathReading, view: View) -> Known:
+    own = reading.seen.get(wwid, 0)
+    return Known(own, _most_on_peers(wwid, view), _most_by_xapi(wwid, view))
 
 
 def _most_on_peers(wwid: str, view: View) -> int:
     """The most paths that any other host of the pool has or had for this LUN."""
     counts = [peer.seen.get(wwid, 0) for peer in view.peers.values()]
     return max(counts, default=0)
+
+
+def _most_by_xapi(wwid: str, view: View) -> int:
+    """The highest maximum XAPI has for this LUN on any host: from before xenlens watched.
+
+    Of any host, since a collector does not know which of XAPI's hosts its own is; and since a PBD
+    replugged while degraded forgets its maximum, which the other hosts keep.
+    """
+    storage: StorageReading | None = view.pool.get("storage")
+    return storage.most_paths.get(wwid, 0) if storage is not None else 0
 
 
 def _shared_luns(view: View) -> set[str]:

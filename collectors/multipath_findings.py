@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from collectors.multipath_expected import Expectation, expectations
+from collectors.multipath_expected import expectations
 from collectors.multipath_reading import MultipathReading
 from collectors.multipath_records import (
     Map,
@@ -13,6 +13,7 @@ from collectors.multipath_records import (
     path_name,
     worst_by_wwid,
 )
+from collectors.paths_expected import Expectation
 from collectors.registry import Finding, View
 
 

@@ -91,7 +91,8 @@ PATHS_HEALTHY = Family("xenlens_multipath_paths_healthy", "Healthy paths of the 
 PATHS_EXPECTED = Family(
     "xenlens_multipath_paths_expected",
     "Paths the map should have, and who says so: config (the inventory), peers (the same LUN "
-    "on the pool's other hosts), seen (the most this host had while xenlens watched).",
+    "on the pool's other hosts), xapi (the highest maximum XAPI has for the LUN on any host), seen "
+    "(the most this host had while xenlens watched).",
     ("wwid", "source"),
 )
 FAMILIES = (

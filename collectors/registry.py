@@ -1,5 +1,6 @@
 """The collectors there are. Each registers itself with `@collector` in its own file."""
 
+import asyncio
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -7,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import collectors
-from collectors.host import Host, HostError, Output, Stream
+from collectors.host import DeadlineExceeded, Host, HostError, Output, Stream
 from collectors.inventory import HostInventory
 from collectors.metrics import Family, Page
+from collectors.xapi.access import PoolAccess, PoolReading
 
 R = TypeVar("R")
+Scope = Literal["host", "pool"]
 
 
 class CollectorFailed(Exception):
@@ -35,6 +38,27 @@ class Look:
     """Seconds on the event loop's clock."""
     inventory: HostInventory = field(default_factory=HostInventory)
     trace: Callable[[Output], None] = lambda output: None
+    pool: PoolAccess | None = None
+    pool_trace: Callable[[Output], None] = lambda output: None
+    """Apart from `trace`: what a pool's members answered is no answer of this host."""
+
+    async def pool_reading(self, within: float | None = None) -> PoolReading:
+        """The pool's data, shared with all who look now. Raises HostError, NotPresent.
+
+        `within`: leave for other work with DeadlineExceeded after so many seconds. That ends only
+        this wait; whoever else asks shares the read with a patience of its own.
+        """
+        if self.pool is None:
+            raise NotPresent("no pool to ask")
+        try:
+            async with asyncio.timeout(within):
+                reading = await self.pool.read(self.deadline)
+        except TimeoutError:
+            patience = "in time" if within is None else f"within {within:.1f} s"
+            raise DeadlineExceeded(f"the pool's XAPI gave no answer {patience}") from None
+        for output in reading.outputs:
+            self.pool_trace(output)
+        return reading
 
     async def run(self, *argv: str) -> Output:
         """Run a command on the host and note its output. Raises HostError."""
@@ -68,6 +92,10 @@ class View:
     inventory: HostInventory = field(default_factory=HostInventory)
     peers: Mapping[str, Any] = field(default_factory=dict)
     """Fresh readings of the same collector on the other hosts of the pool, by host."""
+    members: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """For a pool's own collectors: fresh readings of its hosts, by collector, then by host."""
+    pool: Mapping[str, Any] = field(default_factory=dict)
+    """For a host's collectors: fresh readings of its pool's own collectors, by collector."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +113,10 @@ class Collector(Protocol):
     @property
     def name(self) -> str:
         """The subject, as used in labels and in `collector=`."""
+
+    @property
+    def scope(self) -> Scope:
+        """Whether it looks at one host or, through `Look.pool_reading`, at a whole pool."""
 
     @property
     def families(self) -> Sequence[Family]:
@@ -115,6 +147,6 @@ def collector(factory: C) -> C:
 
 def collectors_by_name() -> Mapping[str, Callable[[], Collector]]:
     """Every collector of the package, by its `name`; a new file is found by being there."""
-    for module in pkgutil.iter_modules(collectors.__path__):
-        importlib.import_module(f"collectors.{module.name}")
+    for module in pkgutil.walk_packages(collectors.__path__, f"{collectors.__name__}."):
+        importlib.import_module(module.name)
     return {factory().name: factory for factory in sorted(_registered, key=lambda f: f().name)}

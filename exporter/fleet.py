@@ -1,21 +1,28 @@
-"""Every host under watch, and what they may say of one another."""
+"""Every host and pool under watch, and what they may say of one another."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from collectors.host import Host
-from collectors.registry import Collector, Reading, collectors_by_name
-from exporter.config import Target, UnknownTarget
+from collectors.registry import Collector, Reading, Scope, View, collectors_by_name
+from collectors.xapi.members import Member
+from collectors.xapi.reader import PoolReader
+from collectors.xapi.source import XapiSource
+from exporter.config import PoolTarget, Target, UnknownTarget, pools_of
 from exporter.hosts import open_host
-from exporter.watch import Watch
+from exporter.hosts.pool_itself import PoolItself
+from exporter.pools import Sources, member_of, sources_of
+from exporter.watch import Surroundings, Watch
 
 FRESH_SECONDS = 300.0
-"""A peer's reading older than this is no longer compared with."""
+"""A reading of another host, or of the pool, older than this is no longer compared with."""
+RECENT_SECONDS = 90.0
+"""The same for what a pool concludes from its hosts, such as that a LUN's map is missing."""
 
 
 class Fleet:
-    """The watched hosts, by name. `clock` gives Unix time."""
+    """The watched hosts and their pools, by name. `clock` gives Unix time."""
 
     def __init__(
         self,
@@ -23,69 +30,165 @@ class Fleet:
         clock: Callable[[], float],
         open_host: Callable[..., Host] = open_host,
         collectors: Mapping[str, Callable[[], Collector]] | None = None,
+        sources: Sources = sources_of,
     ) -> None:
         self._clock = clock
         self._open_host = open_host
+        self._sources = sources
         self._collectors = collectors_by_name() if collectors is None else collectors
         self._retiring: set[asyncio.Task[None]] = set()
-        self._watches = {target.name: self._watch(target) for target in targets}
-
-    def _watch(self, target: Target) -> Watch:
-        return Watch(
-            target,
-            self._open_host(target.name, target.settings),
-            [make() for make in self._collectors.values()],
-            lambda collector: self._peers(target, collector),
-            self._clock,
-        )
-
-    def _peers(self, target: Target, collector: str) -> dict[str, Reading[Any]]:
-        """Fresh readings of one collector on the other hosts of the target's pool."""
-        found: dict[str, Reading[Any]] = {}
-        for watch in self._watches.values():
-            last = watch.last.get(collector)
-            if watch.target.pool != target.pool or watch.target.name == target.name:
-                continue
-            if last and last.reading and self._clock() - last.at < FRESH_SECONDS:
-                found[watch.target.name] = last.reading
-        return found
+        self._watches: dict[str, Watch] = {}
+        self._pools: dict[str, Watch] = {}
+        self._readers: dict[str, PoolReader] = {}
+        self.follow(targets)
 
     def watches(self) -> list[Watch]:
+        """All watched hosts in the inventory's order, then their pools."""
+        return [*self._watches.values(), *self._pools.values()]
+
+    def hosts(self) -> list[Watch]:
         """All watched hosts in the inventory's order."""
         return list(self._watches.values())
 
+    def pools(self) -> list[Watch]:
+        """All watched pools in the inventory's order."""
+        return list(self._pools.values())
+
     def watch(self, name: str) -> Watch:
-        """The watched host `name`. Raises UnknownTarget, naming those there are."""
+        """The watched host or pool of that name. Raises UnknownTarget, naming those there are."""
+        found = {watch.target.name: watch for watch in self.watches()}
         try:
-            return self._watches[name]
+            return found[name]
         except KeyError:
-            raise UnknownTarget(name, self._watches) from None
+            raise UnknownTarget(name, found) from None
 
     @property
     def collector_names(self) -> tuple[str, ...]:
-        """The collectors that every host is asked with."""
+        """The collectors there are."""
         return tuple(self._collectors)
 
     def follow(self, targets: Iterable[Target]) -> None:
-        """Watch these targets from now on. Hosts whose entry did not change keep their state."""
-        before = self._watches
-        self._watches = {}
-        for target in targets:
+        """Watch these targets from now on. Hosts whose entry did not change keep their state.
+
+        So do pools that are still there, whatever became of their members.
+        """
+        wanted = tuple(targets)
+        before, self._watches = self._watches, {}
+        for target in wanted:
             kept = before.get(target.name)
             unchanged = kept is not None and kept.target == target
             self._watches[target.name] = (
-                before.pop(target.name) if unchanged else self._watch(target)
+                before.pop(target.name) if unchanged else self._host_watch(target)
             )
-        for watch in before.values():
-            self._retire(watch)
+        gone = self._follow_pools(pools_of(wanted))
+        self._retire(gone, self._pools_left(wanted), list(before.values()))
 
-    def _retire(self, watch: Watch) -> None:
-        task = asyncio.ensure_future(watch.retire())
-        self._retiring.add(task)
-        task.add_done_callback(self._retiring.discard)
+    def _follow_pools(self, pools: Iterable[PoolTarget]) -> list[XapiSource]:
+        """Watch these pools too; gives the ways to XAPI that are no longer asked."""
+        gone: list[XapiSource] = []
+        for pool in pools:
+            known = self._pools.get(pool.pool)
+            if known is None:
+                self._pools[pool.pool] = self._pool_watch(pool)
+            elif known.target != pool:
+                known.target = pool
+                reader = self._readers[pool.pool]
+                gone += reader.follow(self._members(pool, reader))
+        return gone
+
+    def _pools_left(self, targets: Iterable[Target]) -> list[Watch]:
+        """The watches of pools that are no longer there, taken out."""
+        there = {target.pool for target in targets}
+        left = [name for name in self._pools if name not in there]
+        for name in left:
+            del self._readers[name]
+        return [self._pools.pop(name) for name in left]
+
+    def _host_watch(self, target: Target) -> Watch:
+        around = Surroundings(
+            lambda collector: View(
+                target.inventory, self._peers(target, collector), pool=self._of_pool(target.pool)
+            ),
+            lambda: self._readers.get(target.pool),
+        )
+        host = self._open_host(target.name, target.settings)
+        return Watch(target, host, self._made("host"), around, self._clock)
+
+    def _pool_watch(self, target: PoolTarget) -> Watch:
+        reader = self._readers[target.pool] = PoolReader(self._members(target), self._clock)
+        around = Surroundings(lambda collector: self._view_of_pool(target.pool), lambda: reader)
+        host = PoolItself(target.name, reader)
+        return Watch(target, host, self._made("pool"), around, self._clock)
+
+    def _members(self, pool: PoolTarget, reader: PoolReader | None = None) -> list[Member]:
+        """A pool's members; those whose host `reader` knows keep their session with XAPI."""
+        members = []
+        for target in pool.members:
+            host = self._watches[target.name].host
+            known = reader.member(target.name) if reader else None
+            same = known is not None and known.host is host
+            members.append(known if same and known else member_of(target, host, self._sources))
+        return members
+
+    def _made(self, scope: Scope) -> list[Collector]:
+        made = (make() for make in self._collectors.values())
+        return [collector for collector in made if collector.scope == scope]
+
+    def _peers(self, target: Target, collector: str) -> dict[str, Reading[Any]]:
+        """Fresh readings of one collector on the other hosts of the target's pool."""
+        others = (w for w in self._watches.values() if w.target.pool == target.pool)
+        return {
+            watch.target.name: reading
+            for watch in others
+            if watch.target.name != target.name
+            and (reading := self._fresh(watch).get(collector)) is not None
+        }
+
+    def _view_of_pool(self, pool: str) -> View:
+        watch = self._pools.get(pool)
+        if watch is None or not isinstance(watch.target, PoolTarget):
+            return View()
+        return View(watch.target.inventory, members=self._of_members(watch.target))
+
+    def _of_members(self, pool: PoolTarget) -> dict[str, dict[str, Reading[Any]]]:
+        """Recent readings of a pool's hosts, by collector, then by host."""
+        found: dict[str, dict[str, Reading[Any]]] = {}
+        for member in pool.members:
+            watch = self._watches.get(member.name)
+            readings = self._fresh(watch, RECENT_SECONDS) if watch else {}
+            for collector, reading in readings.items():
+                found.setdefault(collector, {})[member.name] = reading
+        return found
+
+    def _of_pool(self, pool: str) -> dict[str, Reading[Any]]:
+        """Fresh readings of a pool's own collectors."""
+        watch = self._pools.get(pool)
+        return self._fresh(watch) if watch else {}
+
+    def _fresh(self, watch: Watch, seconds: float = FRESH_SECONDS) -> dict[str, Reading[Any]]:
+        now = self._clock()
+        return {
+            collector: last.reading
+            for collector, last in watch.last.items()
+            if last.reading is not None and now - last.at < seconds
+        }
+
+    def _retire(self, sources: list[XapiSource], pools: list[Watch], hosts: list[Watch]) -> None:
+        if sources or pools or hosts:
+            task = asyncio.ensure_future(_leave(sources, pools, hosts))
+            self._retiring.add(task)
+            task.add_done_callback(self._retiring.discard)
 
     async def close(self) -> None:
-        """Let go of every host."""
+        """Let go of every host, after logging out of every pool."""
         for task in self._retiring:
             task.cancel()
+        await asyncio.gather(*(watch.close() for watch in self._pools.values()))
         await asyncio.gather(*(watch.close() for watch in self._watches.values()))
+
+
+async def _leave(sources: list[XapiSource], pools: list[Watch], hosts: list[Watch]) -> None:
+    """Log out first: that still needs the hosts."""
+    await asyncio.gather(*(source.close() for source in sources))
+    await asyncio.gather(*(watch.retire() for watch in pools))
+    await asyncio.gather(*(watch.retire() for watch in hosts))

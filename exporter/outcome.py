@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from collectors.registry import (
     Reading,
     View,
 )
+from collectors.xapi.access import PoolAccess
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,9 @@ class Outcome:
     at: float
     seconds: float
     outputs: tuple[Output, ...]
+    """What was heard, that of the pool's shared read after the host's own."""
+    answered: bool | None = None
+    """Whether the host (for a pool: any member) answered anything; None: nothing was asked."""
     reason: str | None = None
     message: str = ""
     present: bool = True
@@ -49,10 +53,12 @@ class Outcome:
         """Whether the facts are known: read, or known not to exist on this host."""
         return self.reason is None
 
-    @property
-    def answered(self) -> bool:
-        """Whether the host answered any command or request of this run."""
-        return any(output.failure is None for output in self.outputs)
+
+def is_up(outcomes: Iterable[Outcome]) -> bool:
+    """Whether the target answered any run; where none asked it anything, whether one succeeded."""
+    runs = list(outcomes)
+    answers = [outcome.answered for outcome in runs if outcome.answered is not None]
+    return any(answers) if answers else any(outcome.success for outcome in runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class Assignment:
     inventory: HostInventory
     labels: dict[str, str]
     view: Callable[[], View]
+    pool: PoolAccess | None = None
 
 
 async def run_collector(
@@ -75,12 +82,16 @@ async def run_collector(
     """
     at, started = clock(), asyncio.get_running_loop().time()
     outputs: list[Output] = []
+    shared: list[Output] = []
     hosts_deadline = deadline - MARGIN * max(0.0, deadline - started)
-    look = Look(assignment.host, hosts_deadline, assignment.inventory, outputs.append)
+    inventory, pool = assignment.inventory, assignment.pool
+    look = Look(assignment.host, hosts_deadline, inventory, outputs.append, pool, shared.append)
 
     def outcome(**facts: Any) -> Outcome:
         seconds = asyncio.get_running_loop().time() - started
-        return Outcome(collector.name, at, seconds, tuple(outputs), **facts)
+        heard = shared if collector.scope == "pool" else outputs
+        answered = any(output.failure is None for output in heard) if heard else None
+        return Outcome(collector.name, at, seconds, (*outputs, *shared), answered, **facts)
 
     try:
         async with asyncio.timeout_at(deadline):

@@ -11,7 +11,8 @@ INTRODUCTION = """\
 
 Generated from the code by `make docs`; a test keeps it true.
 
-Every series of `/probe` carries `pool` and `host`, the names of the inventory. A fact that is
+Every series of a host carries `pool` and `host`, the names of the inventory; series of a pool
+(`/probe?target=pool:NAME`) carry `pool`, and `host` where they are about one. A fact that is
 not known has no series. When a collector fails, its data series disappear and its status
 series stay, with `xenlens_collector_success` at 0.
 """
@@ -21,7 +22,9 @@ def reference() -> str:
     """The whole page."""
     sections = [_section("Status of a target", status.FAMILIES)]
     for name, collector in collectors_by_name().items():
-        sections.append(_section(f"Collector `{name}`", collector().families))
+        made = collector()
+        title = f"Collector `{name}` (of a {made.scope})"
+        sections.append(_section(title, made.families))
     return "\n".join([INTRODUCTION, *sections])
 
 

@@ -9,7 +9,7 @@ from prometheus_client.core import Metric
 from collectors.metrics import Family, Page
 from exporter.outcome import Outcome
 
-TARGET_UP = Family("xenlens_target_up", "1 when the host answered anything at all.")
+TARGET_UP = Family("xenlens_target_up", "1 when the host, or any host of the pool, answered.")
 SUCCESS = Family(
     "xenlens_collector_success",
     "1 when the facts are known (read, or known not to exist here); 0 gives no data series.",
@@ -17,7 +17,7 @@ SUCCESS = Family(
 )
 PRESENT = Family(
     "xenlens_collector_present",
-    "0 when the subject does not exist on this host: no SAN, no bonds.",
+    "0 when the subject does not exist on this target: no SAN, no bonds, no XAPI.",
     ("collector",),
 )
 DURATION = Family(

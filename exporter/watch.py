@@ -1,18 +1,18 @@
-"""One host under watch: its collectors, what they gave last, and one scrape at a time."""
+"""One host or pool under watch: its collectors, what they gave last, and one scrape at a time."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from prometheus_client.core import Metric
 
 from collectors.host import Host
-from collectors.registry import Collector, Reading, View
-from exporter.config import Target
+from collectors.registry import Collector, View
+from collectors.xapi.access import PoolAccess
+from exporter.config import PoolTarget, Target
 from exporter.evidence import Evidence
-from exporter.outcome import Assignment, Outcome, run_collector
+from exporter.outcome import Assignment, Outcome, is_up, run_collector
 from exporter.status import Memory, status_metrics
 
 RESERVE = 0.1
@@ -28,12 +28,21 @@ class Scrape:
 
     @property
     def up(self) -> bool:
-        """Whether the host answered anything at all."""
-        return any(outcome.success or outcome.answered for outcome in self.outcomes)
+        """Whether the host, or any host of the pool, answered anything at all."""
+        return is_up(self.outcomes)
 
 
 class UnknownCollector(ValueError):
     """A collector was asked for that does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a watch sees beside its own host. Both are asked anew for every run."""
+
+    view: Callable[[str], View]
+    """What a collector, by name, may compare with."""
+    pool: Callable[[], PoolAccess | None] = lambda: None
 
 
 class Watch:
@@ -41,18 +50,18 @@ class Watch:
 
     def __init__(
         self,
-        target: Target,
+        target: Target | PoolTarget,
         host: Host,
         collectors: Sequence[Collector],
-        peers: Callable[[str], Mapping[str, Reading[Any]]],
+        around: Surroundings,
         clock: Callable[[], float],
     ) -> None:
         self.target = target
         self.evidence = Evidence()
         self.last: dict[str, Outcome] = {}
-        self._host = host
+        self.host = host
         self._collectors = {collector.name: collector for collector in collectors}
-        self._peers = peers
+        self._around = around
         self._clock = clock
         self._memory = Memory(Counter(), Counter(), {})
         self._running: dict[tuple[tuple[str, ...], float], asyncio.Task[Scrape]] = {}
@@ -71,7 +80,7 @@ class Watch:
 
     def choose(self, names: Iterable[str]) -> tuple[str, ...]:
         """The collectors `names`, all when empty. Raises UnknownCollector."""
-        chosen = tuple(sorted(set(names))) or tuple(sorted(self._collectors))
+        chosen = tuple(sorted(set(names))) or self.collector_names
         for name in chosen:
             if name not in self._collectors:
                 known = ", ".join(sorted(self._collectors))
@@ -89,10 +98,11 @@ class Watch:
 
     async def _run(self, collector: Collector, deadline: float) -> Outcome:
         assignment = Assignment(
-            self._host,
+            self.host,
             self.target.inventory,
             self.labels,
-            lambda: View(self.target.inventory, self._peers(collector.name)),
+            lambda: self._around.view(collector.name),
+            self._around.pool(),
         )
         outcome = await run_collector(collector, assignment, deadline, self._clock)
         self._memory.take(outcome)
@@ -101,13 +111,18 @@ class Watch:
         return outcome
 
     @property
+    def collector_names(self) -> tuple[str, ...]:
+        """The collectors that look at this target."""
+        return tuple(sorted(self._collectors))
+
+    @property
     def labels(self) -> dict[str, str]:
         """The labels every series of this target carries."""
-        return {"pool": self.target.pool, "host": self.target.name}
+        return self.target.labels
 
     def stuck(self) -> Mapping[str, float]:
         """Commands that outlived their deadline and still hang, with their age in seconds."""
-        return self._host.stuck()
+        return self.host.stuck()
 
     async def retire(self) -> None:
         """Let scrapes that are under way end within their budgets, then let go of the host."""
@@ -121,4 +136,4 @@ class Watch:
             task.cancel()
         for collector in self._collectors.values():
             await collector.close()
-        await self._host.close()
+        await self.host.close()

@@ -12,8 +12,18 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from collectors.host import Unreachable
 from exporter.cli.errors import UNKNOWN, fail
-from exporter.config import ConfigError, Configuration, UnknownTarget, default_path, load
+from exporter.cli.words import counted
+from exporter.config import (
+    POOL_PREFIX,
+    ConfigError,
+    Configuration,
+    PoolTarget,
+    UnknownTarget,
+    default_path,
+    load,
+)
 from exporter.fleet import Fleet
 from exporter.outcome import Outcome
 from exporter.watch import Scrape, Watch
@@ -24,19 +34,26 @@ WORDS = {OK: "ok", WARNING: "warning", CRITICAL: "critical", UNKNOWN: "unknown"}
 PIPE_WIDTH = 1000
 """Columns when nobody looks: lines are for programs then and must not wrap."""
 Row = tuple[str, str, int, str]
-"""Host, subject, status, text."""
+"""Target, subject, status, text."""
 
 
 def check(
     targets: Annotated[
-        list[str] | None, typer.Argument(help="Hosts or pools; all when none.")
+        list[str] | None,
+        typer.Argument(
+            help="Hosts, or pools with all their hosts (NAME or pool:NAME); all when none."
+        ),
     ] = None,
     config: Annotated[
         Path | None, typer.Option("--config", "-c", help="Configuration file.")
     ] = None,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for the look.")] = 10.0,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, max=3600, help="Seconds for each look.")
+    ] = 10.0,
 ) -> None:
-    """Look once at hosts and say what is wrong.
+    """Look once at hosts and pools and say what is wrong.
+
+    Hosts come first, so that what XAPI says of a pool is compared with what its hosts show.
 
     Exits 0 when all is well, 1 for warnings, 2 for critical faults and hosts that do not
     answer, 3 when something could not be found out.
@@ -62,38 +79,45 @@ def worst(statuses: Sequence[int]) -> int:
 async def _look(configuration: Configuration, names: list[str], timeout: float) -> list[Row]:
     fleet = Fleet(configuration.targets(), time.time)
     try:
-        chosen = [target.name for name in names for target in configuration.select(name)]
-        watches = [fleet.watch(name) for name in chosen] or fleet.watches()
+        chosen = [target for name in names for target in configuration.select(name)]
+        watches = [fleet.watch(name) for name in dict.fromkeys(chosen)] or fleet.watches()
         scrapes = await _scrape_all(watches, timeout)
     finally:
         await fleet.close()
-    return [
-        row
-        for watch, scrape in zip(watches, scrapes, strict=True)
-        for row in _rows(watch.target.name, scrape)
-    ]
+    return [row for watch in watches for row in _rows(watch.target.name, scrapes[watch])]
 
 
-async def _scrape_all(watches: list[Watch], timeout: float) -> list[Scrape]:
+async def _scrape_all(watches: list[Watch], timeout: float) -> dict[Watch, Scrape]:
     console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.completed} of {task.total} hosts answered"))
+    columns = (SpinnerColumn(), TextColumn("{task.completed} of {task.total} answered"))
+    scrapes: dict[Watch, Scrape] = {}
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
         task = bar.add_task("", total=len(watches))
 
-        async def one(watch: Watch) -> Scrape:
-            scrape = await watch.scrape(budget=timeout)
+        async def one(watch: Watch) -> None:
+            scrapes[watch] = await watch.scrape(budget=timeout)
             bar.advance(task)
-            return scrape
 
-        return list(await asyncio.gather(*map(one, watches)))
+        pools = [watch for watch in watches if isinstance(watch.target, PoolTarget)]
+        hosts = [watch for watch in watches if watch not in pools]
+        await asyncio.gather(*map(one, hosts))
+        await asyncio.gather(*map(one, pools))
+    return scrapes
 
 
 def _rows(host: str, scrape: Scrape) -> list[Row]:
     if not scrape.up:
-        return [(host, "host", CRITICAL, scrape.outcomes[0].message)]
+        subject = "pool" if host.startswith(POOL_PREFIX) else "host"
+        return [(host, subject, CRITICAL, _why_down(scrape.outcomes))]
     return [row for outcome in scrape.outcomes for row in _of_collector(host, outcome)]
+
+
+def _why_down(outcomes: Sequence[Outcome]) -> str:
+    """What the host itself refused with: other reasons only follow from that."""
+    own = [outcome for outcome in outcomes if outcome.reason == Unreachable.reason]
+    return (own or outcomes)[0].message
 
 
 def _of_collector(host: str, outcome: Outcome) -> list[Row]:
@@ -115,15 +139,16 @@ def _summary(rows: list[Row]) -> Text:
     status = worst([row[2] for row in rows])
     bad = [row for row in rows if row[2] != OK]
     bad.sort(key=lambda row: row[2] != status)
-    hosts = len({row[0] for row in rows})
-    healthy = f"{hosts} {'host' if hosts == 1 else 'hosts'}, nothing wrong"
+    names = {row[0] for row in rows}
+    pools = sum(name.startswith(POOL_PREFIX) for name in names)
+    healthy = f"{counted(len(names) - pools, 'host')}, {counted(pools, 'pool')}, nothing wrong"
     said = f"{bad[0][0]} {bad[0][1]}: {bad[0][3]}" if bad else healthy
     more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
     return Text(f"{WORDS[status].upper()}: {said}{more}", style=STYLES[status])
 
 
 def _table(rows: list[Row]) -> Table:
-    table = Table("host", "subject", "state", "what", box=None, pad_edge=False)
+    table = Table("target", "subject", "state", "what", box=None, pad_edge=False)
     for host, subject, status, text in rows:
         table.add_row(host, Text(subject), Text(WORDS[status], style=STYLES[status]), Text(text))
     return table

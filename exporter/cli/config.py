@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from exporter.cli.errors import INVALID
+from exporter.cli.words import counted
 from exporter.config import ConfigError, Configuration, default_path, load
 from exporter.config.show import effective, schema
 
@@ -34,7 +35,7 @@ def check(file: File = None, config: Config = None) -> None:
     """
     found = _load(file, config)
     hosts, pools = len(found.targets()), len(found.pools())
-    summary = f"{_count(hosts, 'host')} in {_count(pools, 'pool')}"
+    summary = f"{counted(hosts, 'host')} in {counted(pools, 'pool')}"
     _print(Console(), f"{found.file}: good, {summary}", "green")
 
 
@@ -77,7 +78,3 @@ def _refuse(error: ConfigError) -> NoReturn:
 def _print(console: Console, line: str, style: str) -> None:
     """As it is: no markup, no wrapping, colour only on a terminal."""
     console.print(line, style=style, markup=False, highlight=False, soft_wrap=True, emoji=False)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"

@@ -107,7 +107,9 @@ def guide(pool: DemoPool, config: Path, control: str, exporter: str, program: st
         f"{post}/scm2/pushed-back     # it returns under a new address",
         f"{post}/switch1/reset        # active members move away, and stay there",
         f"{post}/switch1.uplink/down  # no bond notices",
-        f"{program} check --config {config}",
+        f"{post}/nfs/dead             # a dead ISO library, which blocks storage actions",
+        f"{post}/coordinator/lost     # every xe hangs; coordinator/back ends it",
+        f"{program} check pool:modular --config {config}",
         _ssh(pool, names[-1]),
     ]
     lines = [

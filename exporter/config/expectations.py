@@ -1,18 +1,18 @@
-"""What the operator expects of hosts: bonds with their members, and paths of multipath maps."""
+"""What the operator expects of hosts: bonds, paths of multipath maps, configuration."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Self
 
 from pydantic import Field, Strict, model_validator
 
 from collectors.inventory import ExpectedBond, ExpectedMap, HostInventory
-from exporter.config.kinds import Interface, RunDirectory, Word
-from exporter.config.problems import Problem, Refused, nearest, readable
+from exporter.config.hostconfig import HostConfig, expected, over
+from exporter.config.kinds import Interface, RunDirectory, Word, listed
+from exporter.config.problems import Problem, Refused, nearest, readable, repeated
 from exporter.config.section import Section
 
 Paths = Annotated[int, Strict(), Field(ge=1, le=1024)]
-Members = Annotated[tuple[Interface, ...], Field(min_length=1)]
+Members = Annotated[tuple[Interface, ...], Field(min_length=1), listed("[eth0, eth2]")]
 
 
 class Bond(Section):
@@ -25,7 +25,7 @@ class Bond(Section):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if problems := [*_repeated(self), *_foreign(self)]:
+        if problems := [*repeated(("members",), self.members or ()), *_foreign(self)]:
             raise Refused(problems)
         return self
 
@@ -47,7 +47,7 @@ class Multipath(Section):
 
 
 class Expectations(Section):
-    """Bonds and storage paths, of a pool or of one host."""
+    """Bonds, storage paths and configuration, of a pool or of one host."""
 
     bonds: Mapping[Word, Bond] = {}
     """bonds by name"""
@@ -55,6 +55,8 @@ class Expectations(Section):
     """paths and maps"""
     ovs_rundir: RunDirectory | None = None
     """Open vSwitch's run directory on the host (default /var/run/openvswitch)"""
+    hostconfig: HostConfig = HostConfig()
+    """packages, files, mounts and hotfixes"""
 
 
 def combine(pool: Expectations, host: Expectations) -> Expectations:
@@ -67,7 +69,12 @@ def combine(pool: Expectations, host: Expectations) -> Expectations:
         paths=host.multipath.paths or pool.multipath.paths, maps=maps
     )
     rundir = host.ovs_rundir or pool.ovs_rundir
-    return Expectations.model_construct(bonds=bonds, multipath=multipath, ovs_rundir=rundir)
+    return Expectations.model_construct(
+        bonds=bonds,
+        multipath=multipath,
+        ovs_rundir=rundir,
+        hostconfig=over(pool.hostconfig, host.hostconfig),
+    )
 
 
 def _over(pool: Bond, own: Bond) -> Bond:
@@ -84,6 +91,7 @@ def inventory(host: Expectations) -> HostInventory:
         paths_per_map=every,
         maps={wwid: ExpectedMap(m.paths or every) for wwid, m in host.multipath.maps.items()},
         ovs_rundir=host.ovs_rundir,
+        hostconfig=expected(host.hostconfig),
     )
 
 
@@ -105,12 +113,6 @@ def mismatches(pool: Expectations, host: Expectations) -> Iterator[Problem]:
 def _unknown_bond(name: str, pool: Expectations) -> str:
     listed = ", ".join(readable(bond) for bond in sorted(pool.bonds)) or "none"
     return f"unknown bond{nearest(name, pool.bonds)}; give its members, or name one of: {listed}"
-
-
-def _repeated(bond: Bond) -> Iterator[Problem]:
-    for member, times in Counter(bond.members).items():
-        if times > 1:
-            yield Problem(("members",), f"{member} is listed {times} times")
 
 
 def _foreign(bond: Bond) -> Iterator[Problem]:

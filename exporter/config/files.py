@@ -49,8 +49,8 @@ def _file(path: Path) -> Path:
     return path
 
 
-def _private_key(path: Path) -> Path:
-    """As OpenSSH: a key open to others is refused."""
+def _private(path: Path) -> Path:
+    """As OpenSSH for a key: a secret open to others is refused."""
     if stat.S_IMODE(_status(_file(path)).st_mode) & _OTHERS:
         shown = readable(str(path), 300)
         raise ValueError(f"{shown}: open to other users; run: chmod 600 {shown}")
@@ -60,9 +60,12 @@ def _private_key(path: Path) -> Path:
 _as_text = (PlainSerializer(str, return_type=str), WithJsonSchema({"type": "string"}))
 
 KeyFile = Annotated[
-    Path, BeforeValidator(_located), AfterValidator(_private_key), _as_text[0], _as_text[1]
+    Path, BeforeValidator(_located), AfterValidator(_private), _as_text[0], _as_text[1]
 ]
 """A private key only its owner can read."""
+
+PasswordFile = KeyFile
+"""A file with a password, as private as a key."""
 
 KnownHosts = Annotated[
     Path, BeforeValidator(_located), AfterValidator(_file), _as_text[0], _as_text[1]

@@ -14,18 +14,27 @@ from pydantic import (
 from exporter.config.values import (
     DURATION,
     LONGEST,
+    SHA256,
     SHORTEST,
     address,
     flag,
     listen,
     matching,
     seconds,
+    sequence,
+    sha256,
 )
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}"
 _INTERFACE = r"[^\s/]{1,15}"
 _WORD = r"[^\s/]{1,128}"
 _ABSOLUTE = r"/[^\s]{1,90}"
+
+
+def listed(example: str) -> BeforeValidator:
+    """Refuses what is no list, with an `example` of what is meant."""
+    return BeforeValidator(sequence(example))
+
 
 Name = Annotated[
     str,
@@ -57,6 +66,14 @@ RunDirectory = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{_ABSOLUTE}$"}),
 ]
 """A folder of unix sockets on a host, whose paths have at most 107 characters (unix(7))."""
+
+Sha256 = Annotated[
+    str,
+    Strict(),
+    AfterValidator(sha256),
+    WithJsonSchema({"type": "string", "pattern": f"^({SHA256})$"}),
+]
+"""A digest, kept as 64 lower case hexadecimal digits."""
 
 Address = Annotated[str, BeforeValidator(address), WithJsonSchema({"type": "string"})]
 

@@ -11,6 +11,7 @@ from exporter.config.kinds import Listen, Name, Seconds
 from exporter.config.problems import Problem, Refused
 from exporter.config.section import Section
 from exporter.config.ssh import Ssh, SshOptions
+from exporter.config.xapi import Xapi, XapiHost, unpinned
 
 WAYS = ("ssh", "local", "recorded")
 
@@ -69,12 +70,17 @@ class Reached(Section):
 class Host(Expectations, Reached):
     """One host: how it is reached, and where it differs from its pool."""
 
+    xapi: XapiHost = XapiHost()
+    """where the way https finds this host's XAPI"""
+
 
 class Pool(Expectations):
     """A pool: what all its hosts should have, and the hosts."""
 
     ssh: SshOptions = SshOptions()
     """defaults for the hosts of this pool reached by SSH"""
+    xapi: Xapi = Xapi()
+    """how the XAPI of this pool is asked"""
     hosts: Annotated[Mapping[Name, Host], Field(min_length=1)]
     """hosts by name; the name is the scrape target"""
 
@@ -88,12 +94,15 @@ class Pool(Expectations):
         for bond, owner, member in shared(self.bonds):
             yield Problem(("bonds", bond), f"{member} is already a member of {owner}")
         for name, host in self.hosts.items():
-            yield from (problem.below(("hosts", name)) for problem in mismatches(self, host))
+            found = [*mismatches(self, host)]
+            if host.recorded is None:
+                found += unpinned(self.xapi, host.xapi)
+            yield from (problem.below(("hosts", name)) for problem in found)
 
     def effective(self, defaults: SshOptions) -> "Pool":
         """The same pool, every host standing by itself with everything it inherits."""
         hosts = {name: self._complete(host, defaults) for name, host in self.hosts.items()}
-        return Pool.model_construct(bonds=self.bonds, hosts=hosts)
+        return Pool.model_construct(bonds=self.bonds, xapi=self.xapi, hosts=hosts)
 
     def _complete(self, host: Host, defaults: SshOptions) -> Host:
         all_of_it = combine(self, host)
@@ -101,9 +110,16 @@ class Pool(Expectations):
             "bonds": all_of_it.bonds,
             "multipath": all_of_it.multipath,
             "ovs_rundir": all_of_it.ovs_rundir,
+            "hostconfig": all_of_it.hostconfig,
+            "xapi": self._xapi_of(host),
             "ssh": host.ssh and host.ssh.inherit((defaults, self.ssh)),
         }
         return host.model_copy(update=update)
+
+    def _xapi_of(self, host: Host) -> XapiHost:
+        if host.recorded is not None:
+            return host.xapi
+        return host.xapi.complete(self.xapi, host.ssh.address if host.ssh else None)
 
 
 class Document(Section):

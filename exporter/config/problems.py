@@ -2,7 +2,8 @@
 
 import difflib
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 KeyPath = tuple[str | int, ...]
@@ -41,6 +42,13 @@ class Refused(ValueError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(problem.message for problem in self.problems))
+
+
+def repeated(path: KeyPath, values: Iterable[str]) -> Iterator[Problem]:
+    """Each of `values`, the list at `path`, that stands there more than once."""
+    for value, times in Counter(values).items():
+        if times > 1:
+            yield Problem(path, f"{readable(value)} is listed {times} times")
 
 
 def readable(text: str, limit: int = 80) -> str:

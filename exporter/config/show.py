@@ -14,7 +14,7 @@ from exporter.config.syntax import INT, WHOLE_NUMBER
 
 _FOLDED: Mapping[str, Any] = {
     "ssh": True,
-    "pools": {"__all__": {"ssh": True, "multipath": True, "ovs_rundir": True}},
+    "pools": {"__all__": {"ssh": True, "multipath": True, "ovs_rundir": True, "hostconfig": True}},
 }
 """What an effective document has handed down to its hosts."""
 

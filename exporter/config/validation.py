@@ -17,7 +17,6 @@ from exporter.config.values import described
 _MAPPING = "a mapping (indented lines of key: value)"
 _EXPECTED = {
     "int_type": "a whole number without quotes",
-    "tuple_type": "a list such as [eth0, eth2]",
     "mapping_type": _MAPPING,
     "model_type": _MAPPING,
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from exporter.config.problems import readable
 
 DURATION = r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,7}(?:\.\d{1,6})?)s)?(?:(\d{1,9})ms)?"
+SHA256 = "[0-9A-Fa-f]{64}|[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){31}"
 _UNITS = (3600.0, 60.0, 1.0, 0.001)
 SHORTEST, LONGEST = 0.001, 3600.0
 _TIME = "a time from 1ms to 1h, such as 10s, 500ms or 1m30s"
@@ -38,6 +39,25 @@ def matching(pattern: str, allowed: str) -> Callable[[str], str]:
         return value
 
     return check
+
+
+def sequence(example: str) -> Callable[[object], object]:
+    """A check that a value is a list; `example` shows one."""
+
+    def check(value: object) -> object:
+        if not isinstance(value, list | tuple):
+            raise ValueError(f"must be a list such as {example}, not {described(value)}")
+        return value
+
+    return check
+
+
+def sha256(value: str) -> str:
+    """A digest as `sha256sum` or `openssl x509 -fingerprint` prints it. Raises ValueError."""
+    if not re.fullmatch(SHA256, value):
+        allowed = "64 hexadecimal digits, in pairs with colons or without"
+        raise ValueError(f"{described(value)} is no SHA-256; allowed: {allowed}")
+    return value.replace(":", "").lower()
 
 
 def flag(value: object) -> bool:

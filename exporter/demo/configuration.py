@@ -1,13 +1,18 @@
 """The xenlens configuration that fits the demo pool."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 import yaml
 
+from exporter.demo.config_files import operators_multipath_conf
+from exporter.demo.flavours import XENSERVER_602
 from exporter.demo.model import Chassis
 from exporter.demo.modular import BONDS, CONTROLLERS
 
+DRIVER = "scsi_dh_alua_CBVTrak"
+"""The multipath driver package that the operator built."""
 _HEAD = "# The demo pool: a simulated Intel Modular Server chassis. Made at its start.\n"
 
 
@@ -19,6 +24,11 @@ def configuration_text(
     pool = {
         "bonds": bonds,
         "multipath": {"paths": len(CONTROLLERS)},
+        "hostconfig": {
+            "driver": "device-mapper-multipath",
+            "lvm_filter": True,
+            "mount_options": {"/": ["nobarrier"]},
+        },
         "hosts": {name: _host(chassis, name, port) for name, port in ports.items()},
     }
     document = {
@@ -30,7 +40,12 @@ def configuration_text(
 
 
 def _host(chassis: Chassis, name: str, port: int) -> dict[str, dict[str, object]]:
+    flavour = chassis.hosts[name].flavour
     ssh: dict[str, object] = {"address": "127.0.0.1", "port": port}
-    if chassis.hosts[name].flavour.legacy:
+    if flavour.legacy:
         ssh["legacy"] = True
-    return {"ssh": ssh}
+    written = operators_multipath_conf(flavour).encode()
+    config: dict[str, object] = {"multipath_conf_sha256": sha256(written).hexdigest()}
+    if flavour is XENSERVER_602:
+        config |= {"driver": DRIVER, "hotfixes": ["XS602E005"]}
+    return {"ssh": ssh, "hostconfig": config}

@@ -60,10 +60,12 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 async def probe(request: web.Request) -> web.Response:
-    """`/probe?target=NAME[&collector=…]`: one look at one host."""
+    """`/probe?target=NAME[&collector=…]`: one look at one host, or at a pool as `pool:NAME`."""
     service = request.app[SERVICE]
     if "target" not in request.query:
-        raise web.HTTPBadRequest(text="say which host: /probe?target=NAME; /sd lists them\n")
+        raise web.HTTPBadRequest(
+            text="say which host or pool: /probe?target=NAME; /sd lists them\n"
+        )
     watch = service.fleet.watch(request.query["target"])
     names = [n for value in request.query.getall("collector", []) for n in value.split(",")]
     with service.own.probe_seconds.time():
@@ -116,7 +118,7 @@ async def healthy(request: web.Request) -> web.Response:
 
 async def ready(request: web.Request) -> web.Response:
     """`/-/ready`: the inventory is loaded and can be probed."""
-    hosts = len(request.app[SERVICE].fleet.watches())
+    hosts = len(request.app[SERVICE].fleet.hosts())
     return web.Response(text=f"xenlens is ready, hosts in the inventory: {hosts}\n")
 
 

@@ -11,7 +11,7 @@ import aiohttp_jinja2
 from aiohttp import web
 
 from collectors.host import Output
-from exporter.config import Target
+from exporter.config import PoolTarget, Target
 from exporter.evidence import KEEP_CHARACTERS, redacted
 from exporter.outcome import Outcome
 from exporter.render import render_now
@@ -28,7 +28,7 @@ async def page(request: web.Request) -> web.Response:
     """
     fleet = request.app[SERVICE].fleet
     if "target" not in request.query:
-        raise web.HTTPBadRequest(text="say which host: /evidence?target=NAME; / lists them\n")
+        raise web.HTTPBadRequest(text="say which: /evidence?target=NAME; / lists them\n")
     watch = fleet.watch(request.query["target"])
     chosen = request.query.get("collector")
     if chosen is not None:
@@ -45,7 +45,7 @@ def _as_json(target: str, runs: Iterable[Outcome]) -> str:
     return json.dumps({"target": target, "runs": [as_record(run) for run in runs]})
 
 
-def _as_html(request: web.Request, target: Target, runs: Iterable[Outcome]) -> str:
+def _as_html(request: web.Request, target: Target | PoolTarget, runs: Iterable[Outcome]) -> str:
     shown = [as_record(run) for run in runs]
     context = {"target": target, "runs": shown, "most_records": SHOWN_RECORDS}
     return aiohttp_jinja2.render_string("evidence.html", request, context)

@@ -1,4 +1,4 @@
-"""`/`: every host at a glance, worst first, and where everything is."""
+"""`/`: every pool and host at a glance, worst first, and where everything is."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import aiohttp_jinja2
 from aiohttp import web
 
 from collectors.registry import Finding
-from exporter.outcome import Outcome
+from exporter.outcome import Outcome, is_up
 from exporter.watch import Watch
 from exporter.web.keys import SERVICE
 
@@ -15,7 +15,7 @@ RANK = {"down": 0, "critical": 1, "unknown": 2, "warning": 3, "ok": 4, "not look
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One host on the page. `age` is seconds since the last look, None before the first."""
+    """One host or pool on the page. `age` is seconds since the last look, None before the first."""
 
     name: str
     pool: str
@@ -25,8 +25,17 @@ class Row:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All pools, or all hosts, and the collectors that look at them."""
+
+    title: str
+    collectors: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
 def row_of(watch: Watch, now: float) -> Row:
-    """A host's last known state; nothing is asked for the page."""
+    """The last known state of a host or pool; nothing is asked for the page."""
     outcomes = tuple(watch.last[name] for name in sorted(watch.last))
     findings = tuple(finding for outcome in outcomes for finding in outcome.findings)
     age = now - min(o.at for o in outcomes) if outcomes else None
@@ -35,10 +44,10 @@ def row_of(watch: Watch, now: float) -> Row:
 
 
 def state_of(outcomes: tuple[Outcome, ...], findings: tuple[Finding, ...]) -> str:
-    """The worst that is known of a host, in one word."""
+    """The worst that is known, in one word."""
     if not outcomes:
         return "not looked at"
-    if not any(outcome.success or outcome.answered for outcome in outcomes):
+    if not is_up(outcomes):
         return "down"
     severities = {finding.severity for finding in findings}
     if "critical" in severities:
@@ -52,6 +61,12 @@ def state_of(outcomes: tuple[Outcome, ...], findings: tuple[Finding, ...]) -> st
 async def page(request: web.Request) -> dict[str, object]:
     """The landing page."""
     service = request.app[SERVICE]
-    rows = [row_of(watch, service.clock()) for watch in service.fleet.watches()]
+    fleet = service.fleet
+    tables = [("Pools", fleet.pools()), ("Hosts", fleet.hosts())]
+    return {"tables": [_table(title, watches, service.clock()) for title, watches in tables]}
+
+
+def _table(title: str, watches: list[Watch], now: float) -> Table:
+    rows = [row_of(watch, now) for watch in watches]
     rows.sort(key=lambda row: (RANK[row.state], row.pool, row.name))
-    return {"rows": rows, "collectors": service.fleet.collector_names}
+    return Table(title, watches[0].collector_names if watches else (), tuple(rows))

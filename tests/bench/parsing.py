@@ -15,7 +15,7 @@ from exporter.config import Target
 from exporter.hosts.settings import Recorded
 from exporter.render import render
 from exporter.responsive import stay_responsive
-from exporter.watch import Watch
+from exporter.watch import Surroundings, Watch
 from tests.bench.measure import Line, Say, Stalls, stopwatch
 from tests.fakes import Answer, FakeHost
 from tests.synthetic import multipath_listing
@@ -101,7 +101,9 @@ async def _scrape(generation: str, text: str) -> list[Line]:
     """Everything a probe does but the network: ask, parse, fill, findings, evidence, render."""
     answers: dict[str, Answer] = {}
     target = Target("host", "pool", Recorded(Path("none")), HostInventory(paths_per_map=PATHS))
-    watch = Watch(target, FakeHost(answers), [Multipath()], lambda name: {}, time.time)
+    watch = Watch(
+        target, FakeHost(answers), [Multipath()], Surroundings(lambda name: View()), time.time
+    )
     longest, times = [], []
     for number in range(RUNS):
         answers["multipath -ll"] = _with_failed_paths(text, number)

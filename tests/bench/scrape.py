@@ -20,7 +20,7 @@ from collectors.host import Host
 from collectors.inventory import ExpectedBond, HostInventory
 from collectors.multipath import Multipath
 from collectors.multipathd import MAPS_JSON, RAW_PATHS, ask
-from collectors.registry import Collector
+from collectors.registry import Collector, View
 from exporter.config import Target
 from exporter.demo.command import Dom0
 from exporter.demo.faces.multipathd import multipathd
@@ -30,7 +30,7 @@ from exporter.hosts.local import LocalHost
 from exporter.hosts.settings import Local
 from exporter.hosts.ssh import SshHost
 from exporter.render import render
-from exporter.watch import Watch
+from exporter.watch import Surroundings, Watch
 from tests.bench.measure import Line, Say, in_turn
 from tests.fakes import CommandsOnly
 from tests.labs.ovs import MANAGEMENT, OvsLab
@@ -149,7 +149,11 @@ def _watch(host: Host, lab: OvsLab, collectors: Sequence[Collector]) -> Watch:
     bonds = {MANAGEMENT.bond: ExpectedBond(MANAGEMENT.members, MANAGEMENT.members[0])}
     inventory = HostInventory(bonds=bonds, ovs_rundir=str(lab.rundir))
     return Watch(
-        Target("dom0", "lab", Local(), inventory), host, collectors, lambda name: {}, time.time
+        Target("dom0", "lab", Local(), inventory),
+        host,
+        collectors,
+        Surroundings(lambda name: View()),
+        time.time,
     )
 
 

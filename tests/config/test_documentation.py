@@ -7,9 +7,11 @@ import pytest
 
 from exporter.config import load
 from exporter.config.expectations import Bond, Map, Multipath
+from exporter.config.hostconfig import HostConfig
 from exporter.config.model import Document, Host, Log, Pool, Scrape
 from exporter.config.section import Section
 from exporter.config.ssh import SshHost
+from exporter.config.xapi import Xapi, XapiHost
 from exporter.hosts.settings import Ssh
 
 TEXT = (Path(__file__).parent.parent.parent / "docs" / "configuration.md").read_text()
@@ -35,7 +37,8 @@ def test_the_example_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize(
-    "section", [Document, Log, Scrape, SshHost, Pool, Host, Bond, Multipath, Map]
+    "section",
+    [Document, Log, Scrape, SshHost, Xapi, XapiHost, Pool, Host, Bond, Multipath, Map, HostConfig],
 )
 def test_every_key_is_in_the_reference(section: type[Section]) -> None:
     for key in section.model_fields:

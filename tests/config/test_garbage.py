@@ -18,6 +18,8 @@ KEYS = sorted(
     {"listen", "log", "level", "scrape", "timeout", "ssh", "address", "jump", "key", "port"}
     | {"pools", "hosts", "bonds", "members", "preferred", "multipath", "paths", "maps"}
     | {"local", "recorded", "<<", "bond0", "eth0", "h"}
+    | {"xapi", "ways", "socket", "https", "certificate_sha256", "user"}
+    | {"hostconfig", "packages", "any", "driver", "lvm_filter", "mount_options", "/", "hotfixes"}
 )
 
 scalars = st.one_of(

@@ -49,10 +49,11 @@ def test_a_host_is_shown_with_everything_it_inherits() -> None:
     shown = yaml.safe_load(effective(load(FOLDER / "modular.yml").document))
     assert shown["listen"] == ":10045"
     assert shown["scrape"] == {"timeout": "10s", "timeout_offset": "0.5s"}
-    assert set(shown["pools"]["modular"]) == {"bonds", "hosts"}
+    assert set(shown["pools"]["modular"]) == {"bonds", "xapi", "hosts"}
     host = shown["pools"]["modular"]["hosts"]["xenserver1"]
     assert host["ssh"]["user"] == "root"
     assert host["bonds"]["bond0"] == {"members": ["eth0", "eth2"], "preferred": "eth2"}
+    assert shown["pools"]["modular"]["xapi"] == {"ways": ["socket", "xe"]}
 
 
 def test_a_secret_is_shown_as_stars() -> None:
@@ -71,6 +72,13 @@ def test_the_schema_knows_every_key_and_refuses_others() -> None:
 def test_the_schema_wants_exactly_one_way_to_a_host() -> None:
     host = json.loads(schema())["$defs"]["Host"]
     assert host["oneOf"] == [{"required": [way]} for way in ("ssh", "local", "recorded")]
+
+
+def test_the_schema_wants_at_least_one_entry_where_the_check_does() -> None:
+    sections = json.loads(schema())["$defs"]
+    assert sections["Xapi"]["properties"]["ways"]["minItems"] == 1
+    assert sections["Bond"]["properties"]["members"]["minItems"] == 1
+    assert "minItems" not in sections["HostConfig"]["properties"]["hotfixes"]
 
 
 def test_the_schema_has_no_null() -> None:

@@ -169,7 +169,9 @@ def test_a_long_list_of_known_targets_is_cut() -> None:
 
 
 def test_a_pool_is_selected_as_all_its_hosts(modular: Configuration) -> None:
-    assert modular.select("modular") == modular.targets()
-    assert modular.select("here") == (modular.find("here"),)
+    everything = (*(target.name for target in modular.targets()), "pool:modular")
+    assert modular.select("modular") == everything
+    assert modular.select("pool:modular") == everything
+    assert modular.select("here") == ("here",)
     with pytest.raises(UnknownTarget, match=r'did you mean "modular"\?'):
         modular.select("modula")

@@ -46,9 +46,10 @@ def test_every_host_answers_whatever_it_claims_to_be(demo: Demo) -> None:
         assert seen[key("xenlens_bond_members_expected", bond="bond0", source="config")] == 2
 
 
-def test_service_discovery_lists_every_host(demo: Demo) -> None:
+def test_service_discovery_lists_every_host_and_the_pool(demo: Demo) -> None:
     groups = json.loads(demo.get("/sd"))
-    assert [group["labels"]["__param_target"] for group in groups] == list(HOSTS)
+    found = [group["labels"]["__param_target"] for group in groups]
+    assert found == [*HOSTS, "pool:modular"]
 
 
 def test_a_pulled_controller_is_a_path_less_on_every_map_of_every_host(demo: Demo) -> None:

@@ -21,7 +21,7 @@ PATHS_VANISHED = (
     " group_left () sum without (source) (xenlens_multipath_paths_expected)"
 )
 CONFIG = """\
-global: {{scrape_interval: 1s, scrape_timeout: 1s}}
+global: {{scrape_interval: 3s, scrape_timeout: 3s}}
 scrape_configs:
   - job_name: xenlens
     http_sd_configs: [{{url: "{url}/sd", refresh_interval: 1s}}]
@@ -78,8 +78,27 @@ def labels_of(prometheus: str, query: str, label: str, wanted: set[str]) -> set[
 
 def test_every_host_is_found_and_up(prometheus: str) -> None:
     hosts = {"xenserver1", "xcp82", "xcp83"}
-    assert labels_of(prometheus, "up == 1", "instance", hosts) == hosts
-    assert labels_of(prometheus, "xenlens_target_up == 1", "host", hosts) == hosts
+    everything = hosts | {"pool:modular"}
+    assert labels_of(prometheus, "up == 1", "instance", everything) == everything
+    query = "xenlens_target_up == 1"
+    assert labels_of(prometheus, query, "instance", everything) == everything
+
+
+def test_an_unplugged_pbd_and_a_dead_library_come_and_go_in_queries(
+    demo: Demo, prometheus: str
+) -> None:
+    unplugged = 'xenlens_sr_attachment{state="unplugged"} == 1'
+    dead = "xenlens_sr_backend_reachable == 0"
+    assert labels_of(prometheus, unplugged, "host", set()) == set()
+    demo.fault("pbd/unplugged")
+    demo.fault("nfs/dead")
+    assert labels_of(prometheus, unplugged, "host", {"xcp83"}) == {"xcp83"}
+    hosts = {"xenserver1", "xcp82", "xcp83"}
+    assert labels_of(prometheus, dead, "host", hosts) == hosts
+    demo.fault("nfs/alive")
+    demo.fault("pbd/plugged")
+    assert labels_of(prometheus, unplugged, "host", set()) == set()
+    assert labels_of(prometheus, dead, "host", set()) == set()
 
 
 def test_vanished_paths_and_a_wrong_active_member_come_and_go_in_queries(

@@ -7,7 +7,8 @@ from typing import Any
 
 from collectors.host import Host
 from collectors.inventory import ExpectedBond, HostInventory
-from collectors.registry import Collector, Look, Reading, View
+from collectors.registry import Collector, Look, Reading, Scope, View
+from collectors.xapi.source import XapiSource
 from exporter.config import Target
 from exporter.fleet import Fleet
 from exporter.hosts.settings import Recorded
@@ -46,19 +47,26 @@ def fleet_of(
     hosts: Mapping[str, Mapping[str, Answer]],
     clock: FakeClock | None = None,
     collectors: Mapping[str, Any] | None = None,
+    sources: Mapping[str, XapiSource] | None = None,
 ) -> Fleet:
-    """A fleet whose hosts answer from tables, by host name."""
+    """A fleet whose hosts answer from tables and whose XAPIs from `sources`, by host name."""
+    xapis = sources or {}
 
     def open_fake(name: str, settings: object) -> Host:
         return FakeHost(hosts[name], name)
 
-    return Fleet([target(name) for name in hosts], clock or FakeClock(), open_fake, collectors)
+    def ways(target: Target, host: Host) -> tuple[XapiSource, ...]:
+        return (xapis[target.name],) if target.name in xapis else ()
+
+    targets = [target(name) for name in hosts]
+    return Fleet(targets, clock or FakeClock(), open_fake, collectors, ways)
 
 
 class Broken:
     """A collector with a bug of its own."""
 
     name = "broken"
+    scope: Scope = "host"
     families = ()
 
     async def read(self, look: Look) -> Reading[Any]:

@@ -74,9 +74,17 @@ async def test_a_probe_can_be_narrowed_to_collectors(client: Client) -> None:
     [
         ("/probe", 400, "/probe?target=NAME"),
         ("/probe?target=on", 404, 'unknown target "on"'),
-        ("/probe?target=one&collector=bond", 400, "there are: bonds, multipath"),
-        ("/evidence?target=three", 404, "known: one, two"),
-        ("/evidence?target=one&collector=bond", 400, "there are: bonds, multipath"),
+        (
+            "/probe?target=one&collector=bond",
+            400,
+            "there are: backends, bonds, domains, hostconfig, multipath",
+        ),
+        ("/evidence?target=three", 404, "known: one, pool:modular, two"),
+        (
+            "/evidence?target=one&collector=bond",
+            400,
+            "there are: backends, bonds, domains, hostconfig, multipath",
+        ),
         ("/nowhere", 404, "404"),
     ],
 )
@@ -97,7 +105,7 @@ async def test_a_bad_timeout_header_is_refused(client: Client) -> None:
 async def test_service_discovery_points_every_host_at_its_probe(client: Client) -> None:
     async with client.get("/sd") as response:
         groups = await response.json()
-    assert [group["labels"]["__param_target"] for group in groups] == ["one", "two"]
+    assert [group["labels"]["__param_target"] for group in groups] == ["one", "two", "pool:modular"]
     assert {group["labels"]["__metrics_path__"] for group in groups} == {"/probe"}
     assert {target for group in groups for target in group["targets"]} == {
         f"{client.host}:{client.port}"
