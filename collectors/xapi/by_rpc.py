@@ -15,6 +15,9 @@ from collectors.xapi.source import Inquiry, XapiFailed, out_of_time
 
 _log = logging.getLogger(__name__)
 
+SURELY_STUCK = 60.0
+"""Seconds after which a request hangs for certain, though others were answered just before it."""
+
 
 class RpcXapi:
     """A way to ask XAPI by RPC; `SocketXapi` and `HttpsXapi` are the two there are.
@@ -24,7 +27,14 @@ class RpcXapi:
     answer, when it comes, is thrown away.
     """
 
-    def __init__(self, open_stream: Open, host: str, credentials: Credentials, way: str) -> None:
+    def __init__(
+        self,
+        open_stream: Open,
+        host: str,
+        credentials: Credentials,
+        way: str,
+        surely_stuck: float = SURELY_STUCK,
+    ) -> None:
         secrets = (credentials.password,)
         self._caller = RpcCaller(HttpLink(open_stream, host), secrets)
         self._session = RpcSession(self._caller, credentials)
@@ -32,6 +42,9 @@ class RpcXapi:
         self._way = way
         self._under_way: asyncio.Task[PoolState] | None = None
         self._clock: Callable[[], float] | None = None
+        self._surely_stuck = surely_stuck
+        self._answered_first = False
+        """Whether XAPI answered other calls of the read whose request hangs."""
 
     @property
     def via(self) -> str:
@@ -63,7 +76,10 @@ class RpcXapi:
     ) -> None:
         """Wait for an earlier read to end. Raises XapiFailed when it hangs."""
         if hanging := self._hanging():
-            raise XapiFailed("stuck", f"{_name(hanging)} from {self._age(hanging):.0f} s ago hangs")
+            age = self._age(hanging)
+            is_slow = self._answered_first and age < self._surely_stuck
+            text = f"{_name(hanging)} from {age:.0f} s ago hangs"
+            raise XapiFailed("slow" if is_slow else "stuck", text)
         request = self._caller.open_request
         until = min(inquiry.deadline, request.deadline) if request else inquiry.deadline
         if not await _done_until(earlier, until) and until == inquiry.deadline:
@@ -74,6 +90,7 @@ class RpcXapi:
         if request is None:
             return self._out_of_time("the pool could not be read in time", before)
         message = f"{_name(request)}: no answer in time"
+        self._answered_first = self._session.answered > before
         argv, age = ("xapi", request.method), self._age(request)
         inquiry.trace(Output(argv, exit_status=None, seconds=age, failure=message))
         return self._out_of_time(message, before)

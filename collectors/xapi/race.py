@@ -54,8 +54,8 @@ class Race:
         patience = FIRST_PATIENCE
         try:
             while self._running or (self._waiting and _left(inquiry.deadline)):
-                if self._waiting and _left(inquiry.deadline):
-                    self._start(inquiry)
+                if (following := self._next()) and _left(inquiry.deadline):
+                    self._start(following, inquiry)
                 done = await self._some_done(inquiry.deadline, patience)
                 if (won := self._judged(done)) is not None:
                     return won
@@ -67,15 +67,20 @@ class Race:
                 self._refuse(overtaken, "deadline_exceeded", text, loop_time() - began)
         return None
 
-    def _start(self, inquiry: Inquiry) -> None:
-        attempt = self._waiting.pop(0)
+    def _next(self) -> Attempt | None:
+        """Who is asked next: a member that still keeps us waiting is not asked another way."""
+        asked = [attempt.member for attempt, _ in self._running.values()]
+        return next((one for one in self._waiting if one.member not in asked), None)
+
+    def _start(self, attempt: Attempt, inquiry: Inquiry) -> None:
+        self._waiting.remove(attempt)
         task = asyncio.ensure_future(attempt.source.read(inquiry))
         self._running[task] = attempt, loop_time()
 
     async def _some_done(self, deadline: float, patience: float) -> set[asyncio.Task[PoolState]]:
         """Those that ended; none when it is time to ask the next member as well."""
         left = _left(deadline)
-        timeout = left * patience if self._waiting and left else None
+        timeout = left * patience if self._next() and left else None
         done, _ = await asyncio.wait(
             self._running, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
         )
@@ -117,7 +122,9 @@ class Race:
             self._waiting = followed or self._waiting
 
     def _refuse(self, attempt: Attempt, reason: str, text: str, waited: float) -> None:
-        self.refusals[attempt.member.name] = Refusal(reason, text, waited)
+        before = self.refusals.get(attempt.member.name)
+        if before is None or before.reason not in HANGING:
+            self.refusals[attempt.member.name] = Refusal(reason, text, waited)
 
     def _knows(self, address: str) -> bool:
         """Whether a member is at an address, asked or not."""

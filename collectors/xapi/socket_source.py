@@ -1,7 +1,7 @@
 """XAPI over its unix socket: on this machine, or forwarded through SSH. No password, no TLS."""
 
 from collectors.host import DeadlineExceeded, Host, HostError, SocketUnavailable, Stream, Stuck
-from collectors.xapi.by_rpc import RpcXapi
+from collectors.xapi.by_rpc import SURELY_STUCK, RpcXapi
 from collectors.xapi.endpoint import ORIGINATOR, Credentials
 from collectors.xapi.source import XapiFailed
 
@@ -12,9 +12,11 @@ PATHS = ("/var/lib/xcp/xapi", "/var/xapi/xapi")
 class SocketXapi(RpcXapi):
     """XAPI by RPC over the unix socket of a host. XAPI takes whoever may open it for root."""
 
-    def __init__(self, host: Host, originator: str = ORIGINATOR) -> None:
-        credentials = Credentials("root", "", originator)
-        super().__init__(_Sockets(host).open, "localhost", credentials, "over the unix socket")
+    def __init__(
+        self, host: Host, originator: str = ORIGINATOR, surely_stuck: float = SURELY_STUCK
+    ) -> None:
+        credentials, way = Credentials("root", "", originator), "over the unix socket"
+        super().__init__(_Sockets(host).open, "localhost", credentials, way, surely_stuck)
 
 
 class _Sockets:

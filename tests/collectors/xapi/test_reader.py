@@ -326,3 +326,11 @@ async def test_only_silence_says_that_a_host_does_not_answer() -> None:
     reading = await PoolReader(members, FakeClock()).read(soon())
     found = {name: answer.answers for name, answer in reading.members.items()}
     assert found == {"a": None, "b": False, "c": False}
+
+
+async def test_a_member_that_keeps_us_waiting_is_not_asked_another_way_meanwhile() -> None:
+    hanging, xe = FakeSource(None), FakeSource(STATE, "xe")
+    reading = await PoolReader([member("a", hanging, xe)], FakeClock()).read(soon(0.5))
+    assert reading.state is None
+    assert reading.members["a"].waited > 0.4
+    assert xe.asked == []

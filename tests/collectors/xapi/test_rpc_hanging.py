@@ -97,17 +97,20 @@ async def test_a_login_that_hangs_is_left_open_as_well() -> None:
     assert xapi.calls.count("session.login_with_password") == 1
 
 
-async def test_who_answered_some_calls_is_slow_and_who_hangs_since_then_is_stuck() -> None:
+@pytest.mark.parametrize(("surely_stuck", "then"), [(60.0, "slow"), (0.0, "stuck")])
+async def test_who_answered_some_calls_is_slow_and_after_a_minute_of_silence_stuck(
+    surely_stuck: float, then: str
+) -> None:
     xapi = FakeXapi(held={"VM.get_all_records": asyncio.Event()})
     async with socket_host(xapi.serve) as host:
-        source = SocketXapi(host)
+        source = SocketXapi(host, surely_stuck=surely_stuck)
         failed = await refused(source)
         assert (failed.reason, str(failed)) == (
             "slow",
             "XAPI VM.get_all_records: no answer in time; XAPI answered 5 calls, "
             "then no time was left",
         )
-        assert (await refused(source)).reason == "stuck"
+        assert (await refused(source)).reason == then
         await source.close()
 
 
