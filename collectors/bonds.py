@@ -8,7 +8,7 @@ from collectors import bond_findings, bond_metrics
 from collectors.bond_list import parse_bond_list
 from collectors.bond_show import Bond, parse_bond_show
 from collectors.bond_state import BondState
-from collectors.host import NOT_FOUND, HostError, Output, SocketUnavailable
+from collectors.host import NOT_FOUND, HostError, Output, SocketUnavailable, loop_time
 from collectors.lacp_show import LacpBond, parse_lacp_show
 from collectors.linux_bonds import read_linux_bonds
 from collectors.ovs_errors import ovs_error
@@ -49,7 +49,7 @@ class Bonds:
             return await _read_without_ovs(look, str(error))
 
     async def _read_ovs(self, look: Look) -> Reading[BondState]:
-        now = asyncio.get_running_loop().time()
+        now = loop_time()
         if now >= self._socket_refused_until:
             try:
                 return await self._show(

@@ -11,7 +11,14 @@ import re
 from collections.abc import Callable
 from itertools import count
 
-from collectors.host import DeadlineExceeded, HostError, Output, SocketUnavailable, Stream
+from collectors.host import (
+    DeadlineExceeded,
+    HostError,
+    Output,
+    SocketUnavailable,
+    Stream,
+    loop_time,
+)
 from collectors.parsing import cleaned
 from collectors.registry import Look
 
@@ -41,10 +48,10 @@ class ControlSocket:
         other HostErrors.
         """
         argv = ("ovs-vswitchd.ctl", *words)
-        started = asyncio.get_running_loop().time()
+        started = loop_time()
         async with self._turn:
             status, text = await self._ask_once_more(look, argv)
-        seconds = asyncio.get_running_loop().time() - started
+        seconds = loop_time() - started
         shown = {"stderr": text} if status else {"stdout": text}
         output = Output(argv, exit_status=status, seconds=seconds, **shown)
         look.trace(output)

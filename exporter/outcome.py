@@ -8,19 +8,11 @@ from typing import Any
 
 from prometheus_client.core import Metric
 
-from collectors.host import Host, HostError, Output
+from collectors.host import Host, HostError, Output, loop_time
 from collectors.inventory import HostInventory
 from collectors.metrics import Page
 from collectors.parsing import ParseError, ToolError
-from collectors.registry import (
-    Collector,
-    CollectorFailed,
-    Finding,
-    Look,
-    NotPresent,
-    Reading,
-    View,
-)
+from collectors.registry import Collector, CollectorFailed, Finding, Look, NotPresent, Reading, View
 from collectors.xapi.access import PoolAccess
 
 log = logging.getLogger(__name__)
@@ -80,7 +72,7 @@ async def run_collector(
     The only place that decides success, absence, failure and duration. Never raises: a
     collector's fault must not cost the others their data.
     """
-    at, started = clock(), asyncio.get_running_loop().time()
+    at, started = clock(), loop_time()
     outputs: list[Output] = []
     shared: list[Output] = []
     hosts_deadline = deadline - MARGIN * max(0.0, deadline - started)
@@ -88,7 +80,7 @@ async def run_collector(
     look = Look(assignment.host, hosts_deadline, inventory, outputs.append, pool, shared.append)
 
     def outcome(**facts: Any) -> Outcome:
-        seconds = asyncio.get_running_loop().time() - started
+        seconds = loop_time() - started
         heard = shared if collector.scope == "pool" else outputs
         answered = any(output.failure is None for output in heard) if heard else None
         return Outcome(collector.name, at, seconds, (*outputs, *shared), answered, **facts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from prometheus_client.core import Metric
 
-from collectors.host import Host
+from collectors.host import Host, loop_time
 from collectors.registry import Collector, View
 from collectors.xapi.access import PoolAccess
 from exporter.config import PoolTarget, Target
@@ -88,7 +88,7 @@ class Watch:
         return chosen
 
     async def _scrape(self, names: tuple[str, ...], budget: float) -> Scrape:
-        deadline = asyncio.get_running_loop().time() + budget * (1 - RESERVE)
+        deadline = loop_time() + budget * (1 - RESERVE)
         runs = (self._run(self._collectors[name], deadline) for name in names)
         outcomes = tuple(await asyncio.gather(*runs))
         metrics = [metric for outcome in outcomes for metric in outcome.metrics]

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
-from collectors.host import Output
+from collectors.host import Output, loop_time
 from collectors.xapi.endpoint import Credentials
 from collectors.xapi.http_link import HttpLink, Open
 from collectors.xapi.records import PoolState
@@ -129,7 +129,7 @@ def _name(request: OpenRequest) -> str:
 
 
 async def _done_until(task: asyncio.Task[PoolState], deadline: float) -> bool:
-    seconds = max(0.0, deadline - asyncio.get_running_loop().time())
+    seconds = max(0.0, deadline - loop_time())
     done, _ = await asyncio.wait({task}, timeout=seconds)
     return bool(done)
 

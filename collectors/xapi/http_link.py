@@ -1,9 +1,8 @@
 """The way to one XAPI: opens connections as needed and keeps one between requests."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
-from collectors.host import Stream
+from collectors.host import Stream, loop_time
 from collectors.xapi.http_channel import MAX_BODY, ConnectionLost, HttpChannel, Reply
 from collectors.xapi.source import XapiFailed
 
@@ -32,7 +31,7 @@ class HttpLink:
             try:
                 return await self._exchange(kept, request)
             except ConnectionLost as lost:
-                if not lost.silent or asyncio.get_running_loop().time() >= deadline:
+                if not lost.silent or loop_time() >= deadline:
                     raise _failure(lost) from lost
         channel = HttpChannel(await self._open(deadline), self._host, self._max_body)
         try:

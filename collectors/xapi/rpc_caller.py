@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from collectors.host import Output
+from collectors.host import Output, loop_time
 from collectors.xapi.http_channel import Reply
 from collectors.xapi.http_link import HttpLink
 from collectors.xapi.json_rpc import JsonRpc
@@ -71,7 +71,7 @@ class RpcCaller:
     async def _noted(
         self, inquiry: Inquiry, protocol: RpcProtocol, method: str, parameters: tuple[str, ...]
     ) -> Any:
-        began = asyncio.get_running_loop().time()
+        began = loop_time()
         self._number += 1
         call = Call(method, parameters, self._number)
         heard: list[Reply] = []
@@ -89,7 +89,7 @@ class RpcCaller:
     async def _ask(
         self, inquiry: Inquiry, protocol: RpcProtocol, call: Call, heard: list[Reply]
     ) -> Any:
-        now = asyncio.get_running_loop().time()
+        now = loop_time()
         if now >= inquiry.deadline:
             raise XapiFailed("deadline_exceeded", f"no time was left for {call.method}")
         self.open_request = OpenRequest(call.method, now, inquiry.deadline)
@@ -116,7 +116,7 @@ def _note(
     inquiry: Inquiry, method: str, began: float, heard: str = "", failure: str | None = None
 ) -> None:
     """Tell who asked what was heard, unless they have gone: a late answer is thrown away."""
-    now = asyncio.get_running_loop().time()
+    now = loop_time()
     if now < inquiry.deadline:
         status = None if failure else 0
         inquiry.trace(Output(("xapi", method), heard, "", status, now - began, failure))

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from collectors.host import loop_time
 from collectors.xapi.codes import PARAMETER_COUNT
 from collectors.xapi.endpoint import Credentials
 from collectors.xapi.rpc_caller import RpcCaller
@@ -24,10 +25,7 @@ class RpcSession:
     """Calls within a session. `clock` is the event loop's where none is given."""
 
     def __init__(
-        self,
-        caller: RpcCaller,
-        credentials: Credentials,
-        clock: Callable[[], float] | None = None,
+        self, caller: RpcCaller, credentials: Credentials, clock: Callable[[], float] | None = None
     ) -> None:
         self._clock = clock
         self._caller = caller
@@ -105,7 +103,7 @@ class RpcSession:
         reference, self._reference = self._reference, None
         if reference is None:
             return
-        deadline = asyncio.get_running_loop().time() + _LOGOUT
+        deadline = loop_time() + _LOGOUT
         try:
             async with asyncio.timeout_at(deadline):
                 await self._caller.call(Inquiry(deadline, 0.0), "session.logout", reference)

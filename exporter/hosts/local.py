@@ -17,6 +17,7 @@ from collectors.host import (
     OutputTooLarge,
     SocketUnavailable,
     Stream,
+    loop_time,
 )
 from exporter.hosts.capture import Capture
 from exporter.hosts.environment import LOCALE, SEARCHED
@@ -79,7 +80,7 @@ class LocalCommand(asyncio.SubprocessProtocol):
         self._kill_group = kill_group
         self._capture = Capture(limit)
         self._transport: asyncio.SubprocessTransport | None = None
-        self._began = _now()
+        self._began = loop_time()
 
     async def outcome(self) -> Output:
         """Start the command and wait for its output. Raises OutputTooLarge, HostError."""
@@ -92,7 +93,7 @@ class LocalCommand(asyncio.SubprocessProtocol):
         await self._capture.complete(PIPE_GRACE)
         if self._capture.overflowed:
             raise OutputTooLarge(*self._failed("printed more than the cap and was killed"))
-        return self._capture.output(self._argv, _now() - self._began)
+        return self._capture.output(self._argv, loop_time() - self._began)
 
     async def _start(self) -> None:
         await asyncio.get_running_loop().subprocess_exec(
@@ -119,7 +120,7 @@ class LocalCommand(asyncio.SubprocessProtocol):
 
     def _failed(self, what: str) -> tuple[str, Output]:
         message = f"{shlex.join(self._argv)} {what}"
-        return message, self._capture.output(self._argv, _now() - self._began, message)
+        return message, self._capture.output(self._argv, loop_time() - self._began, message)
 
     async def end(self) -> None:
         """Kill the process group; return once the command has been reaped."""
@@ -153,7 +154,3 @@ class LocalCommand(asyncio.SubprocessProtocol):
 
 def _path(environment: Mapping[str, str]) -> str:
     return f"{environment.get('PATH', os.defpath)}:{SEARCHED}"
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

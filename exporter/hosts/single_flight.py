@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from collectors.host import DeadlineExceeded, HostError, Output, Stuck
+from collectors.host import DeadlineExceeded, HostError, Output, Stuck, loop_time
 
 GRACE = 1.0
 """Seconds a killed command has to disappear before it counts as stuck."""
@@ -78,7 +78,7 @@ class SingleFlight:
     ) -> Output:
         """The output of `start()`. Raises Stuck while an earlier run will not die."""
         key = tuple(argv)
-        asked = _now()
+        asked = loop_time()
         while (flight := self._flights.get(key)) and flight.began < asked:
             await _wait_until_gone(flight, key, deadline)
         if flight is None:
@@ -88,7 +88,7 @@ class SingleFlight:
     def _start(
         self, key: tuple[str, ...], deadline: float, start: Callable[[], Execution]
     ) -> _Flight:
-        if deadline <= _now():
+        if deadline <= loop_time():
             raise DeadlineExceeded(f"{shlex.join(key)}: no time was left to start it")
         flight = self._flights[key] = _Flight(start(), deadline)
         flight.gone = asyncio.create_task(self._see_off(key, flight))
@@ -124,7 +124,7 @@ class SingleFlight:
 
 async def _wait_until_gone(flight: _Flight, key: tuple[str, ...], deadline: float) -> None:
     patience = flight.deadline + GRACE
-    timeout = max(0.0, min(patience, deadline) - _now())
+    timeout = max(0.0, min(patience, deadline) - loop_time())
     done, _ = await asyncio.wait({flight.gone}, timeout=timeout)
     if done:
         return
@@ -132,7 +132,3 @@ async def _wait_until_gone(flight: _Flight, key: tuple[str, ...], deadline: floa
     if patience <= deadline:
         raise Stuck(f"{shlex.join(key)}: a run from {age} ago still hangs, none was started")
     raise DeadlineExceeded(f"{shlex.join(key)}: a run from {age} ago had not ended yet")
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

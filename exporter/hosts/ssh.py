@@ -7,7 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import asyncssh
 
-from collectors.host import DeadlineExceeded, Output, SocketUnavailable, Stream, Unreachable
+from collectors.host import (
+    DeadlineExceeded,
+    Output,
+    SocketUnavailable,
+    Stream,
+    Unreachable,
+    loop_time,
+)
 from exporter.hosts.settings import Ssh
 from exporter.hosts.single_flight import SingleFlight
 from exporter.hosts.ssh_connection import Link
@@ -31,7 +38,7 @@ class SshHost:
         self._settings = settings
         self._runs = SingleFlight()
         chance = jitter or random.Random()
-        self._link = Link(settings, clock or _now, chance)
+        self._link = Link(settings, clock or loop_time, chance)
         self._killer = Killer(self._link)
         self._session = Session(self._link, self._killer, chance, settings.max_output)
 
@@ -57,7 +64,7 @@ class SshHost:
             raise SocketUnavailable(f"{path}: forwarding sockets is switched off for {self._name}")
         opening = asyncio.create_task(self._open_socket(path))
         try:
-            await asyncio.wait({opening}, timeout=max(0.0, deadline - _now()))
+            await asyncio.wait({opening}, timeout=max(0.0, deadline - loop_time()))
         finally:
             # A channel left half open would be lost to both sides.
             if not opening.done():
@@ -92,7 +99,3 @@ class SshHost:
 def _close_late(opening: asyncio.Task[Stream]) -> None:
     if not opening.cancelled() and opening.exception() is None:
         opening.result()[1].close()
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -15,6 +15,7 @@ from collectors.host import (
     OutputTooLarge,
     Stuck,
     Unreachable,
+    loop_time,
 )
 from exporter.hosts.capture import Capture
 from exporter.hosts.ssh_channel import CommandChannel
@@ -57,7 +58,7 @@ class RemoteCommand:
         self._holds_place = False
         self._over = False
         self._doing = "connecting"
-        self._began = _now()
+        self._began = loop_time()
 
     async def outcome(self) -> Output:
         """Run the command. Raises Unreachable, OutputTooLarge, Stuck."""
@@ -94,7 +95,7 @@ class RemoteCommand:
                 await connection.create_session(
                     lambda: self._channel, wrapped(self._argv, self._marker), encoding=None
                 )
-                self._began = _now()
+                self._began = loop_time()
                 return
             except (OSError, asyncssh.Error) as error:
                 lost = connection.is_closed()
@@ -122,7 +123,7 @@ class RemoteCommand:
             raise Unreachable(*self._failed(f"broke off, connection lost: {lost}"))
         if after_marker(bytes(capture.stdout), self._marker) is None:
             raise Unreachable(*self._failed("did not start: the login shell ended before it"))
-        return capture.output(self._argv, _now() - self._began, own=self._own)
+        return capture.output(self._argv, loop_time() - self._began, own=self._own)
 
     def _own(self, output: bytes) -> bytes:
         rest = after_marker(output, self._marker)
@@ -138,7 +139,7 @@ class RemoteCommand:
 
     def _failed(self, what: str) -> tuple[str, Output]:
         message = f"{self._place}: {shlex.join(self._argv)} {what}"
-        seconds = _now() - self._began
+        seconds = loop_time() - self._began
         return message, self._capture.output(self._argv, seconds, message, self._own)
 
     async def end(self) -> None:
@@ -172,7 +173,3 @@ class RemoteCommand:
         if process is not None:
             with suppress(HostError, OSError, asyncssh.Error):
                 await self._session.killer.kill(process)
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
