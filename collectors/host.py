@@ -108,10 +108,11 @@ class Host(Protocol):
     def name(self) -> str:
         """The inventory's name of the host."""
 
-    async def run(self, argv: Sequence[str], *, deadline: float) -> Output:
+    async def run(self, argv: Sequence[str], *, deadline: float, stdin: str = "") -> Output:
         """Run `argv` (no shell) until `deadline`, seconds on the event loop's clock.
 
-        A command that is not there gives exit status 127. Raises HostError.
+        `stdin` is what the command reads on its standard input; it need not read it. A command
+        that is not there gives exit status 127. Raises HostError.
         """
 
     async def connect_unix(self, path: str, *, deadline: float) -> Stream:

@@ -60,10 +60,10 @@ class Look:
             self.pool_trace(output)
         return reading
 
-    async def run(self, *argv: str) -> Output:
+    async def run(self, *argv: str, stdin: str = "") -> Output:
         """Run a command on the host and note its output. Raises HostError."""
         try:
-            output = await self.host.run(argv, deadline=self.deadline)
+            output = await self.host.run(argv, deadline=self.deadline, stdin=stdin)
         except HostError as error:
             self.trace(error.output or Output(argv, exit_status=None, failure=str(error)))
             raise

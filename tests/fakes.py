@@ -20,7 +20,8 @@ Answer = str | Output | Exception
 class FakeHost:
     """Answers command lines from a table; one that is not in it does not exist (127).
 
-    The entry `*` answers every command line without an entry of its own.
+    The entry `*` answers every command line without an entry of its own. `given` has what was
+    last put on the standard input of a command line, of those that were given something.
     """
 
     answers: Mapping[str, Answer]
@@ -28,10 +29,13 @@ class FakeHost:
     asked: list[str] = field(default_factory=list)
     closed: bool = False
     hanging: dict[str, float] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
 
-    async def run(self, argv: Sequence[str], *, deadline: float) -> Output:
+    async def run(self, argv: Sequence[str], *, deadline: float, stdin: str = "") -> Output:
         line = " ".join(argv)
         self.asked.append(line)
+        if stdin:
+            self.given[line] = stdin
         answer = self.answers.get(line, self.answers.get("*"))
         if answer is None:
             text = f"bash: {argv[0]}: command not found"
@@ -65,8 +69,8 @@ class CommandsOnly:
     def name(self) -> str:
         return self.host.name
 
-    async def run(self, argv: Sequence[str], *, deadline: float) -> Output:
-        return await self.host.run(argv, deadline=deadline)
+    async def run(self, argv: Sequence[str], *, deadline: float, stdin: str = "") -> Output:
+        return await self.host.run(argv, deadline=deadline, stdin=stdin)
 
     async def connect_unix(self, path: str, *, deadline: float) -> Stream:
         raise SocketUnavailable(f"{path}: commands only")

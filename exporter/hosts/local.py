@@ -46,12 +46,13 @@ class LocalHost:
         """The inventory's name of the host."""
         return self._name
 
-    async def run(self, argv: Sequence[str], *, deadline: float) -> Output:
+    async def run(self, argv: Sequence[str], *, deadline: float, stdin: str = "") -> Output:
         """Run `argv` as a child process until `deadline` (loop clock). Raises HostError."""
-        return await self._runs.run(argv, deadline, lambda: self._command(argv))
+        return await self._runs.run(argv, deadline, lambda: self._command(argv, stdin))
 
-    def _command(self, argv: Sequence[str]) -> "LocalCommand":
-        return LocalCommand(tuple(argv), self._settings.max_output, self._kill_group)
+    def _command(self, argv: Sequence[str], stdin: str) -> "LocalCommand":
+        limit = self._settings.max_output
+        return LocalCommand(tuple(argv), limit, self._kill_group, stdin.encode())
 
     async def connect_unix(self, path: str, *, deadline: float) -> Stream:
         """Open a unix socket. Raises SocketUnavailable or DeadlineExceeded."""
@@ -75,9 +76,12 @@ class LocalHost:
 class LocalCommand(asyncio.SubprocessProtocol):
     """One run of one command as a child process."""
 
-    def __init__(self, argv: tuple[str, ...], limit: int, kill_group: KillGroup) -> None:
+    def __init__(
+        self, argv: tuple[str, ...], limit: int, kill_group: KillGroup, stdin: bytes
+    ) -> None:
         self._argv = argv
         self._kill_group = kill_group
+        self._stdin = stdin
         self._capture = Capture(limit)
         self._transport: asyncio.SubprocessTransport | None = None
         self._began = loop_time()
@@ -99,7 +103,7 @@ class LocalCommand(asyncio.SubprocessProtocol):
         await asyncio.get_running_loop().subprocess_exec(
             lambda: self,
             *self._argv,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE if self._stdin else asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
@@ -131,11 +135,27 @@ class LocalCommand(asyncio.SubprocessProtocol):
             with suppress(ProcessLookupError, PermissionError):
                 self._kill_group(self._transport.get_pid(), signal.SIGKILL)
             await self._capture.gone()
+        pipe = self._input_pipe()
+        if pipe is not None and pipe.get_write_buffer_size():
+            # A child that inherited standard input and never reads it would keep the pipe here.
+            pipe.abort()
         self._transport.close()
 
+    def _input_pipe(self) -> asyncio.WriteTransport | None:
+        pipe = self._transport.get_pipe_transport(0) if self._transport else None
+        return cast(asyncio.WriteTransport | None, pipe)
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Called by asyncio: the child process exists."""
+        """Called by asyncio: the child process exists.
+
+        What it is to read is written as it reads. One that closes its end early has read all it
+        wants: asyncio drops the rest and tells `pipe_connection_lost`, which is no failure here.
+        """
         self._transport = cast(asyncio.SubprocessTransport, transport)
+        pipe = self._input_pipe()
+        if pipe is not None:
+            pipe.write(self._stdin)
+            pipe.write_eof()
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         """Called by asyncio: the command printed."""

@@ -18,8 +18,8 @@ class PoolItself:
         """The scrape target's name."""
         return self._name
 
-    async def run(self, argv: Sequence[str], *, deadline: float) -> Output:
-        """Always raises HostError."""
+    async def run(self, argv: Sequence[str], *, deadline: float, stdin: str = "") -> Output:
+        """Always raises HostError, and reads nothing of `stdin`."""
         raise HostError(f"{self._name}: a pool runs no commands, its hosts do")
 
     async def connect_unix(self, path: str, *, deadline: float) -> Stream:

@@ -30,11 +30,12 @@ class RecordedHost:
         """The inventory's name of the host."""
         return self._name
 
-    async def run(self, argv: Sequence[str], *, deadline: float) -> Output:
+    async def run(self, argv: Sequence[str], *, deadline: float, stdin: str = "") -> Output:
         """The captured output of `argv`; exit status 127 when nothing of the program was captured.
 
         A program of which only other commands were captured is there, but this answer of it is
-        not known: exit status 1. Raises HostError when the captures cannot be read.
+        not known: exit status 1. `stdin` is ignored: a capture does not tell what its command
+        read. Raises HostError when the captures cannot be read.
         """
         wanted = _without_env(words(shlex.join(argv)))
         found = await asyncio.to_thread(_last_capture, self._path, wanted)

@@ -68,6 +68,10 @@ class SingleFlight:
 
     A caller never gets the output of a run that began before it asked, since what it asks may
     be the effect of a change it just made; callers that waited together share the next run.
+
+    What a command reads on its standard input is not looked at: whoever asks the same argv gives
+    it the same program to read. Were it part of the key, a program that hangs on a host would be
+    started there once more with its every new version.
     """
 
     def __init__(self) -> None:

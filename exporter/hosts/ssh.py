@@ -47,11 +47,11 @@ class SshHost:
         """The inventory's name of the host."""
         return self._name
 
-    async def run(self, argv: Sequence[str], *, deadline: float) -> Output:
+    async def run(self, argv: Sequence[str], *, deadline: float, stdin: str = "") -> Output:
         """Run `argv` on the host until `deadline` (loop clock). Raises HostError."""
         command = tuple(argv)
         return await self._runs.run(
-            command, deadline, lambda: RemoteCommand(self._session, command)
+            command, deadline, lambda: RemoteCommand(self._session, command, stdin)
         )
 
     async def connect_unix(self, path: str, *, deadline: float) -> Stream:

@@ -32,13 +32,16 @@ def new_marker(random: Random) -> str:
     return f"{_PREFIX}{random.getrandbits(64):016x}"
 
 
-def wrapped(argv: Sequence[str], marker: str) -> str:
-    """The shell line that runs `argv` behind `marker`."""
+def wrapped(argv: Sequence[str], marker: str, *, reads: bool = False) -> str:
+    """The shell line that runs `argv` behind `marker`; it `reads` what the session sends.
+
+    The shell takes nothing of that: the line is its argument, and `read` here reads /proc.
+    """
     return (
         "{ read -r s </proc/$$/stat; } 2>/dev/null; "
         f'echo {marker} "$s"; echo {marker} >&2; '
         f"LC_ALL={LOCALE} PATH=$PATH:{SEARCHED}; export LC_ALL PATH; "
-        f"exec {shlex.join(argv)} </dev/null"
+        f"exec {shlex.join(argv)}{'' if reads else ' </dev/null'}"
     )
 
 

@@ -48,12 +48,13 @@ class Session:
 class RemoteCommand:
     """One run of one command over SSH."""
 
-    def __init__(self, session: Session, argv: tuple[str, ...]) -> None:
+    def __init__(self, session: Session, argv: tuple[str, ...], stdin: str) -> None:
         self._session = session
         self._argv = argv
         self._marker = new_marker(session.random)
+        self._line = wrapped(argv, self._marker, reads=bool(stdin))
         self._capture = Capture(session.limit)
-        self._channel = CommandChannel(self._capture)
+        self._channel = CommandChannel(self._capture, stdin.encode())
         self._opening: asyncio.Task[None] | None = None
         self._holds_place = False
         self._over = False
@@ -92,9 +93,7 @@ class RemoteCommand:
         while not self._over:
             connection = await self._session.link.connection()
             try:
-                await connection.create_session(
-                    lambda: self._channel, wrapped(self._argv, self._marker), encoding=None
-                )
+                await connection.create_session(lambda: self._channel, self._line, encoding=None)
                 self._began = loop_time()
                 return
             except (OSError, asyncssh.Error) as error:

@@ -282,7 +282,7 @@ async def test_at_most_four_connections_are_made_at_a_time() -> None:
     class Counting(FakeHost):
         running = most = 0
 
-        async def run(self, argv: object, *, deadline: float) -> Output:
+        async def run(self, argv: object, *, deadline: float, stdin: str = "") -> Output:
             self.running += 1
             self.most = max(self.most, self.running)
             await asyncio.sleep(0.01)

@@ -20,7 +20,7 @@ class SocketHost:
 
     name = "socket-host"
 
-    async def run(self, argv: Sequence[str], *, deadline: float) -> Output:
+    async def run(self, argv: Sequence[str], *, deadline: float, stdin: str = "") -> Output:
         assert argv[0] == "cat"
         path = Path(argv[1])
         text = path.read_text() if path.exists() else ""

@@ -15,7 +15,7 @@ class OneSocket:
     path: Path
     name: str = "socket"
 
-    async def run(self, argv: Sequence[str], *, deadline: float) -> Output:
+    async def run(self, argv: Sequence[str], *, deadline: float, stdin: str = "") -> Output:
         return Output(tuple(argv), exit_status=NOT_FOUND)
 
     async def connect_unix(self, path: str, *, deadline: float) -> Stream:

@@ -63,17 +63,19 @@ class Server:
             "sh",
             "-c",
             f"{self.banner}{process.command}",
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
         )
         self.children.append(child.pid)
+        feeding = asyncio.create_task(_feed(process.stdin, child.stdin))
         with suppress(OSError, asyncssh.Error):
             await asyncio.gather(
                 _pump(child.stdout, process.stdout), _pump(child.stderr, process.stderr)
             )
             process.exit(await child.wait())
+        feeding.cancel()
 
     def drop(self) -> None:
         """Break every connection."""
@@ -91,6 +93,16 @@ async def _pump(source: asyncio.StreamReader | None, target: asyncssh.SSHWriter[
     while source is not None and (data := await source.read(65536)):
         target.write(data)
         await target.drain()
+
+
+async def _feed(source: asyncssh.SSHReader[bytes], target: asyncio.StreamWriter | None) -> None:
+    """Give the child its standard input, until it reads no more or a signal is asked for."""
+    with suppress(OSError, asyncssh.Error, asyncssh.SignalReceived):
+        while target is not None and (data := await source.read(65536)):
+            target.write(data)
+            await target.drain()
+    if target is not None:
+        target.close()
 
 
 class _Guest(asyncssh.SSHServer):
@@ -112,8 +124,8 @@ class _Guest(asyncssh.SSHServer):
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[Server]:
-    """A server that listens on 127.0.0.1."""
+async def running(folder: Path, window: int = 2 * 1024 * 1024) -> AsyncIterator[Server]:
+    """A server that listens on 127.0.0.1; `window` is how much it takes before it has read it."""
     folder.mkdir(exist_ok=True)
     server = Server(folder)
     listener = await asyncssh.listen(
@@ -124,6 +136,7 @@ async def running(folder: Path) -> AsyncIterator[Server]:
         server_factory=lambda: _Guest(server),
         process_factory=server.process,
         encoding=None,
+        window=window,
     )
     server.port = listener.get_port()
     try:

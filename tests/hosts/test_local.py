@@ -16,6 +16,15 @@ from exporter.hosts import open_host
 from exporter.hosts.local import LocalHost
 from exporter.hosts.settings import Local
 from tests.hosts.conftest import Within
+from tests.hosts.inputs import (
+    CHILD_THAT_INHERITS,
+    INTERPRETED,
+    MEGABYTE,
+    PRINTED,
+    PROGRAM,
+    UNREAD,
+    checksum,
+)
 from tests.hosts.processes import end, gone, lives, pids_in, until
 
 HANGS = "trap '' TERM; sleep 300 & echo $$ $! >$0; wait; sleep 300"
@@ -113,6 +122,46 @@ async def test_a_child_that_keeps_the_pipe_does_not_hold_the_answer(within: With
     output = await a_host().run(command, deadline=within(20))
     child = int(output.stdout)
     # A daemon that the command started on purpose is not ours to kill.
+    assert lives(child)
+    end(child)
+
+
+async def test_a_program_on_standard_input_runs_with_its_arguments(within: Within) -> None:
+    output = await a_host().run(INTERPRETED, deadline=within(20), stdin=PROGRAM)
+    assert (output.stdout, output.stderr, output.exit_status) == (PRINTED, "", 0)
+
+
+async def test_a_megabyte_reaches_the_command_whole(within: Within) -> None:
+    output = await a_host().run(["sha256sum"], deadline=within(20), stdin=MEGABYTE)
+    assert output.stdout == checksum(MEGABYTE)
+
+
+@pytest.mark.parametrize(("argv", "stdout", "exit_status"), UNREAD)
+async def test_what_a_command_does_not_read_is_no_failure(
+    within: Within, argv: list[str], stdout: str, exit_status: int
+) -> None:
+    output = await a_host().run(argv, deadline=within(20), stdin=MEGABYTE)
+    assert (output.stdout, output.exit_status, output.failure) == (stdout, exit_status, None)
+
+
+async def test_a_command_that_hangs_without_reading_is_killed(
+    within: Within, tmp_path: Path
+) -> None:
+    host, pids = a_host(), tmp_path / "pids"
+    command = ["sh", "-c", HANGS, str(pids)]
+    run = asyncio.create_task(host.run(command, deadline=within(1), stdin=MEGABYTE))
+    tree = await pids_in(pids, 2)
+    with pytest.raises(DeadlineExceeded):
+        await run
+    assert await gone(*tree)
+    await host.close()
+
+
+async def test_a_child_that_never_reads_keeps_no_pipe_of_ours(within: Within) -> None:
+    host, before = a_host(), psutil.Process().num_fds()
+    output = await host.run(CHILD_THAT_INHERITS, deadline=within(20), stdin=MEGABYTE)
+    child = int(output.stdout)
+    await until(lambda: psutil.Process().num_fds() <= before)
     assert lives(child)
     end(child)
 

@@ -15,6 +15,16 @@ from collectors.host import (
 )
 from exporter.hosts.ssh import SshHost
 from tests.hosts.conftest import Within
+from tests.hosts.inputs import (
+    CHILD_THAT_INHERITS,
+    FIVE_MEGABYTES,
+    INTERPRETED,
+    MEGABYTE,
+    PRINTED,
+    PROGRAM,
+    UNREAD,
+    checksum,
+)
 from tests.hosts.processes import end, gone, lives, pids_in, until
 from tests.labs.sshd import Sshd, running_sshd
 
@@ -29,6 +39,8 @@ OLD = (
     "HostKeyAlgorithms ssh-rsa",
 )
 """The oldest of what OpenSSH 4.3 speaks."""
+FORCED = "ForceCommand exec sh -c 'eval \"$SSH_ORIGINAL_COMMAND\"'"
+"""Runs what it is asked to, in a shell of its own."""
 
 
 @pytest.fixture
@@ -65,6 +77,58 @@ async def test_a_banner_of_the_login_shell_is_no_output(tmp_path: Path, within: 
         await host.close()
 
 
+@pytest.mark.parametrize("extra", ["", FORCED])
+async def test_a_program_on_standard_input_runs_with_its_arguments(
+    tmp_path: Path, within: Within, extra: str
+) -> None:
+    async with running_sshd(tmp_path, extra) as sshd:
+        host = SshHost("xs1", sshd.settings())
+        output = await host.run(INTERPRETED, deadline=within(20), stdin=PROGRAM)
+        assert (output.stdout, output.stderr, output.exit_status) == (PRINTED, "", 0)
+        await host.close()
+
+
+@pytest.mark.parametrize("extra", ["", FORCED])
+@pytest.mark.parametrize("text", [MEGABYTE, FIVE_MEGABYTES], ids=["1MB", "5MB"])
+async def test_standard_input_reaches_the_command_whole(
+    tmp_path: Path, within: Within, extra: str, text: str
+) -> None:
+    async with running_sshd(tmp_path, extra) as sshd:
+        host = SshHost("xs1", sshd.settings())
+        output = await host.run(["sha256sum"], deadline=within(30), stdin=text)
+        assert output.stdout == checksum(text)
+        await host.close()
+
+
+async def test_a_command_that_prints_nothing_more_reads_on(
+    host: SshHost, within: Within, tmp_path: Path
+) -> None:
+    sums = tmp_path / "sums"
+    command = ["sh", "-c", f"exec >{sums} 2>&1; sleep 0.5; exec sha256sum"]
+    await host.run(command, deadline=within(30), stdin=FIVE_MEGABYTES)
+    assert sums.read_text() == checksum(FIVE_MEGABYTES)
+
+
+@pytest.mark.parametrize("text", [MEGABYTE, FIVE_MEGABYTES], ids=["1MB", "5MB"])
+@pytest.mark.parametrize(("argv", "stdout", "exit_status"), UNREAD)
+async def test_what_a_command_does_not_read_is_no_failure(
+    host: SshHost, within: Within, argv: list[str], stdout: str, exit_status: int, text: str
+) -> None:
+    output = await host.run(argv, deadline=within(20), stdin=text)
+    assert (output.stdout, output.exit_status, output.failure) == (stdout, exit_status, None)
+
+
+async def test_a_child_that_never_reads_keeps_no_session(tmp_path: Path, within: Within) -> None:
+    """Two, since sshd may still be giving back the last one when the next is asked for."""
+    async with running_sshd(tmp_path, "MaxSessions 2") as sshd:
+        host = SshHost("xs1", sshd.settings())
+        for _ in range(4):
+            output = await host.run(CHILD_THAT_INHERITS, deadline=within(20), stdin=FIVE_MEGABYTES)
+            assert lives(int(output.stdout))
+            end(int(output.stdout))
+        await host.close()
+
+
 async def test_ten_megabytes_come_through_or_are_cut_off(sshd: Sshd, within: Within) -> None:
     command = ["head", "-c", "10000000", "/dev/zero"]
     roomy = SshHost("xs1", sshd.settings(max_output=11_000_000))
@@ -76,13 +140,15 @@ async def test_ten_megabytes_come_through_or_are_cut_off(sshd: Sshd, within: Wit
     await narrow.close()
 
 
-@pytest.mark.parametrize("extra", ["", "ForceCommand exec sh -c 'eval \"$SSH_ORIGINAL_COMMAND\"'"])
+@pytest.mark.parametrize("extra", ["", FORCED])
+@pytest.mark.parametrize("unread", ["", FIVE_MEGABYTES], ids=["no input", "5MB"])
 async def test_a_hanging_tree_is_killed_on_the_host(
-    tmp_path: Path, within: Within, extra: str
+    tmp_path: Path, within: Within, extra: str, unread: str
 ) -> None:
     async with running_sshd(tmp_path, extra) as sshd:
         host, pids = SshHost("xs1", sshd.settings()), tmp_path / "pids"
-        run = asyncio.create_task(host.run(["sh", "-c", HANGS, str(pids)], deadline=within(2)))
+        command = ["sh", "-c", HANGS, str(pids)]
+        run = asyncio.create_task(host.run(command, deadline=within(2), stdin=unread))
         tree = await pids_in(pids, 2)
         with pytest.raises(DeadlineExceeded):
             await run

@@ -32,6 +32,14 @@ async def test_a_pasted_session_answers_with_each_commands_own_output() -> None:
     assert {bond0.exit_status, bond1.exit_status, maps.exit_status} == {0}
 
 
+async def test_what_a_command_would_read_makes_no_difference() -> None:
+    host = open_host("paper", Recorded(XENSERVER1))
+    answers = [
+        await host.run(["multipath", "-ll"], deadline=0.0, stdin=text) for text in ("", "text")
+    ]
+    assert answers[0] == answers[1]
+
+
 async def test_what_was_not_captured_is_not_there() -> None:
     output = await ask(XENSERVER1, "xe pool-list")
     assert output.exit_status == 127

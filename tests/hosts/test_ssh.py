@@ -10,6 +10,7 @@ import pytest
 from collectors.host import DeadlineExceeded, OutputTooLarge, SocketUnavailable, Stuck, Unreachable
 from exporter.hosts.ssh import SshHost
 from tests.hosts.conftest import Within
+from tests.hosts.inputs import INTERPRETED, MEGABYTE, PRINTED, PROGRAM, UNREAD, checksum
 from tests.hosts.processes import gone, pids_in, until
 from tests.hosts.ssh_server import Server, running
 
@@ -40,6 +41,69 @@ async def test_the_server_sees_the_words_of_the_command(
 ) -> None:
     await host.run(["echo", "a b", "$HOME"], deadline=within(20))
     assert server.lines[0].endswith("; exec echo 'a b' '$HOME' </dev/null")
+
+
+async def test_a_program_on_standard_input_runs_with_its_arguments(
+    server: Server, host: SshHost, within: Within
+) -> None:
+    server.banner = "echo Welcome to dom0; "
+    output = await host.run(INTERPRETED, deadline=within(20), stdin=PROGRAM)
+    assert (output.stdout, output.stderr, output.exit_status) == (PRINTED, "", 0)
+
+
+async def test_a_megabyte_goes_whole_through_a_narrow_window(
+    within: Within, tmp_path: Path
+) -> None:
+    async with running(tmp_path / "narrow", window=20_000) as server:
+        host = SshHost("xs1", server.settings())
+        output = await host.run(["sha256sum"], deadline=within(20), stdin=MEGABYTE)
+        assert output.stdout == checksum(MEGABYTE)
+        await host.close()
+
+
+@pytest.mark.parametrize("window", [20_000, 2_000_000])
+@pytest.mark.parametrize(("argv", "stdout", "exit_status"), UNREAD)
+async def test_what_a_command_does_not_read_is_no_failure(
+    within: Within, tmp_path: Path, window: int, argv: list[str], stdout: str, exit_status: int
+) -> None:
+    async with running(tmp_path / "server", window) as server:
+        host = SshHost("xs1", server.settings())
+        output = await host.run(argv, deadline=within(20), stdin=MEGABYTE)
+        assert (output.stdout, output.exit_status, output.failure) == (stdout, exit_status, None)
+        await host.close()
+
+
+@pytest.mark.parametrize("window", [20_000, 2_000_000])
+async def test_a_command_that_hangs_without_reading_is_killed(
+    within: Within, tmp_path: Path, window: int
+) -> None:
+    async with running(tmp_path / "server", window) as server:
+        host, pids = SshHost("xs1", server.settings()), tmp_path / "pids"
+        command = ["sh", "-c", "echo $$ >$0; exec sleep 300", str(pids)]
+        run = asyncio.create_task(host.run(command, deadline=within(2), stdin=MEGABYTE))
+        [pid] = await pids_in(pids, 1)
+        with pytest.raises(DeadlineExceeded):
+            await run
+        assert await gone(pid)
+        again = await host.run(["sha256sum"], deadline=within(20), stdin="next")
+        assert again.stdout == checksum("next")
+        assert host.stuck() == {}
+        await host.close()
+
+
+async def test_a_connection_lost_while_the_command_is_given_its_input_is_unreachable(
+    within: Within, tmp_path: Path
+) -> None:
+    async with running(tmp_path / "server", window=20_000) as server:
+        host = SshHost("xs1", server.settings())
+        run = asyncio.create_task(host.run(["sleep", "300"], deadline=within(20), stdin=MEGABYTE))
+        await until(lambda: bool(server.children))
+        server.drop()
+        with pytest.raises(Unreachable, match="sleep 300"):
+            await run
+        output = await host.run(["sha256sum"], deadline=within(20), stdin=MEGABYTE)
+        assert output.stdout == checksum(MEGABYTE)
+        await host.close()
 
 
 async def test_a_login_shell_that_refuses_is_unreachable(

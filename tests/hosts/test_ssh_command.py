@@ -26,10 +26,14 @@ SHELLS = [x for x in ("sh", "dash", "bash", "ksh", "zsh") if shutil.which(x)]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
-def spoken(shell: str, before: str, *argv: str) -> subprocess.CompletedProcess[bytes]:
-    line = f"{before}{wrapped(argv, MARKER)}"
+def spoken(
+    shell: str, before: str, *argv: str, stdin: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    line = f"{before}{wrapped(argv, MARKER, reads=bool(stdin))}"
     path = {"PATH": os.defpath}
-    return subprocess.run([shell, "-c", line], capture_output=True, check=False, env=path)
+    return subprocess.run(
+        [shell, "-c", line], input=stdin, capture_output=True, check=False, env=path
+    )
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -43,6 +47,13 @@ def test_a_banner_is_cut_off_both_outputs(shell: str) -> None:
 def test_a_shell_that_traces_its_commands_changes_no_output(shell: str) -> None:
     done = spoken(shell, "set -x; ", "echo", "data")
     assert after_marker(done.stdout, MARKER) == b"data\n"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_shell_leaves_all_of_standard_input_to_the_command(shell: str) -> None:
+    text = b"one\ntwo\n" * 10_000
+    done = spoken(shell, "set -x; ", "cat", stdin=text)
+    assert after_marker(done.stdout, MARKER) == text
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -94,3 +105,5 @@ def test_output_before_the_marker_is_no_output_yet() -> None:
 def test_every_word_reaches_the_command_whole(argv: list[str]) -> None:
     *_, command = wrapped(argv, MARKER).partition("; exec ")
     assert shlex.split(command.removesuffix(" </dev/null")) == argv
+    *_, reading = wrapped(argv, MARKER, reads=True).partition("; exec ")
+    assert shlex.split(reading) == argv
