@@ -2,6 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An IPv4 address behind a bond's switches that should answer ARP through every member."""
+
+    address: str | None = None
+    """None for the gateway of the host's default route (`auto`)."""
+    vlan: int | None = None
+    """1 to 4094; None for the one that the host's own route shows, else untagged."""
+    mac: str | None = None
+    """Lower case with colons; an answer from any other address is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probing:
+    """How reachability is probed, the same for every bond of a host."""
+
+    timeout: float = 1.0
+    """Seconds that one round takes at most."""
+    count: int = 3
+    """Requests per member and destination."""
+    interval: float = 0.1
+    """Seconds between two requests."""
+    way: Literal["auto", "raw", "openflow"] = "auto"
+    """`auto`: raw sockets, and OpenFlow where they are not to be had."""
+    program: str | None = None
+    """Where xenlens_host.py is installed on the host; None to stream it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +39,8 @@ class ExpectedBond:
 
     members: tuple[str, ...] = ()
     preferred: str | None = None
+    destinations: tuple[Destination, ...] = ()
+    """What should answer behind the bond's switches; empty: the bond is not probed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +80,4 @@ class HostInventory:
     ovs_rundir: str | None = None
     """Open vSwitch's run directory where it is not the usual /var/run/openvswitch."""
     hostconfig: ExpectedHostConfig = field(default_factory=ExpectedHostConfig)
+    probing: Probing = field(default_factory=Probing)

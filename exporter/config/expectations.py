@@ -6,8 +6,11 @@ from typing import Annotated, Self
 from pydantic import Field, Strict, model_validator
 
 from collectors.inventory import ExpectedBond, ExpectedMap, HostInventory
-from exporter.config.hostconfig import HostConfig, expected, over
+from exporter.config import destinations, hostconfig, probing
+from exporter.config.destinations import Destinations, repeated_destinations
+from exporter.config.hostconfig import HostConfig
 from exporter.config.kinds import Interface, RunDirectory, Word, listed
+from exporter.config.probing import Probe, crowded
 from exporter.config.problems import Problem, Refused, nearest, readable, repeated
 from exporter.config.section import Section
 
@@ -22,12 +25,19 @@ class Bond(Section):
     """a list of interfaces, such as [eth0, eth2]"""
     preferred: Interface | None = None
     """the member that should be active"""
+    destinations: Destinations | None = None
+    """a list of what should answer through every member, such as [auto, 192.0.2.9]"""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if problems := [*repeated(("members",), self.members or ()), *_foreign(self)]:
+        if problems := list(self._inconsistent()):
             raise Refused(problems)
         return self
+
+    def _inconsistent(self) -> Iterator[Problem]:
+        yield from repeated(("members",), self.members or ())
+        yield from repeated_destinations(self.destinations or ())
+        yield from _foreign(self)
 
 
 class Map(Section):
@@ -57,6 +67,8 @@ class Expectations(Section):
     """Open vSwitch's run directory on the host (default /var/run/openvswitch)"""
     hostconfig: HostConfig = HostConfig()
     """packages, files, mounts and hotfixes"""
+    probe: Probe = Probe()
+    """how the destinations of bonds are probed"""
 
 
 def combine(pool: Expectations, host: Expectations) -> Expectations:
@@ -73,13 +85,16 @@ def combine(pool: Expectations, host: Expectations) -> Expectations:
         bonds=bonds,
         multipath=multipath,
         ovs_rundir=rundir,
-        hostconfig=over(pool.hostconfig, host.hostconfig),
+        hostconfig=hostconfig.over(pool.hostconfig, host.hostconfig),
+        probe=probing.over(pool.probe, host.probe),
     )
 
 
 def _over(pool: Bond, own: Bond) -> Bond:
     return Bond.model_construct(
-        members=own.members or pool.members, preferred=own.preferred or pool.preferred
+        members=own.members or pool.members,
+        preferred=own.preferred or pool.preferred,
+        destinations=pool.destinations if own.destinations is None else own.destinations,
     )
 
 
@@ -87,12 +102,18 @@ def inventory(host: Expectations) -> HostInventory:
     """The record collectors compare with. A map without a number takes the number of all maps."""
     every = host.multipath.paths
     return HostInventory(
-        bonds={n: ExpectedBond(b.members or (), b.preferred) for n, b in host.bonds.items()},
+        bonds={name: _expected_bond(bond) for name, bond in host.bonds.items()},
         paths_per_map=every,
         maps={wwid: ExpectedMap(m.paths or every) for wwid, m in host.multipath.maps.items()},
         ovs_rundir=host.ovs_rundir,
-        hostconfig=expected(host.hostconfig),
+        hostconfig=hostconfig.expected(host.hostconfig),
+        probing=probing.probing(host.probe),
     )
+
+
+def _expected_bond(bond: Bond) -> ExpectedBond:
+    probed = destinations.expected(bond.destinations or ())
+    return ExpectedBond(bond.members or (), bond.preferred, probed)
 
 
 def mismatches(pool: Expectations, host: Expectations) -> Iterator[Problem]:
@@ -103,6 +124,7 @@ def mismatches(pool: Expectations, host: Expectations) -> Iterator[Problem]:
             yield Problem(("bonds", name), _unknown_bond(name, pool))
         elif known is not None:
             yield from (p.below(("bonds", name)) for p in _foreign(_over(known, own)))
+    yield from crowded(pool.probe, host.probe)
     for bond, owner, member in shared(combine(pool, host).bonds):
         at = next((name for name in (bond, owner) if name in host.bonds), None)
         if at is not None:

@@ -29,6 +29,14 @@ _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}"
 _INTERFACE = r"[^\s/]{1,15}"
 _WORD = r"[^\s/]{1,128}"
 _ABSOLUTE = r"/[^\s]{1,90}"
+_PROGRAM = r"(/[^\s/\x00-\x1f\x7f]{1,255}){1,16}"
+
+_as_time = PlainSerializer(lambda seconds: f"{seconds:.12g}s", return_type=str)
+
+
+def _time_schema(shortest: float, longest: float) -> WithJsonSchema:
+    number = {"type": "number", "minimum": shortest, "maximum": longest}
+    return WithJsonSchema({"anyOf": [number, {"type": "string", "pattern": f"^{DURATION}$"}]})
 
 
 def listed(example: str) -> BeforeValidator:
@@ -67,6 +75,16 @@ RunDirectory = Annotated[
 ]
 """A folder of unix sockets on a host, whose paths have at most 107 characters (unix(7))."""
 
+Program = Annotated[
+    str,
+    Strict(),
+    AfterValidator(
+        matching(_PROGRAM, "a file's absolute path without spaces, such as /opt/xenlens_host.py")
+    ),
+    WithJsonSchema({"type": "string", "pattern": f"^{_PROGRAM}$"}),
+]
+"""A file on a host that is run there."""
+
 Sha256 = Annotated[
     str,
     Strict(),
@@ -83,18 +101,27 @@ Port = Annotated[int, Strict(), Field(ge=1, le=65535)]
 
 Seconds = Annotated[
     float,
-    BeforeValidator(seconds),
-    PlainSerializer(lambda seconds: f"{seconds:.12g}s", return_type=str),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "number", "minimum": SHORTEST, "maximum": LONGEST},
-                {"type": "string", "pattern": f"^{DURATION}$"},
-            ]
-        }
+    BeforeValidator(
+        seconds(SHORTEST, LONGEST, "a time from 1ms to 1h, such as 10s, 500ms or 1m30s")
     ),
+    _as_time,
+    _time_schema(SHORTEST, LONGEST),
 ]
 """A length of time, kept in seconds."""
+
+ProbeTimeout = Annotated[
+    float,
+    BeforeValidator(seconds(0.1, 10.0, "a time from 100ms to 10s, such as 1s")),
+    _as_time,
+    _time_schema(0.1, 10.0),
+]
+
+ProbeInterval = Annotated[
+    float,
+    BeforeValidator(seconds(0.02, 1.0, "a time from 20ms to 1s, such as 100ms")),
+    _as_time,
+    _time_schema(0.02, 1.0),
+]
 
 Listen = Annotated[
     str,

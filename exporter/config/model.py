@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 from exporter.config.expectations import Expectations, combine, mismatches, shared
 from exporter.config.files import Captures
 from exporter.config.kinds import Listen, Name, Seconds
+from exporter.config.probing import Probe, crowded
 from exporter.config.problems import Problem, Refused
 from exporter.config.section import Section
 from exporter.config.ssh import Ssh, SshOptions
@@ -93,6 +94,7 @@ class Pool(Expectations):
     def _misfits(self) -> Iterator[Problem]:
         for bond, owner, member in shared(self.bonds):
             yield Problem(("bonds", bond), f"{member} is already a member of {owner}")
+        yield from crowded(Probe(), self.probe)
         for name, host in self.hosts.items():
             found = [*mismatches(self, host)]
             if host.recorded is None:
@@ -111,6 +113,7 @@ class Pool(Expectations):
             "multipath": all_of_it.multipath,
             "ovs_rundir": all_of_it.ovs_rundir,
             "hostconfig": all_of_it.hostconfig,
+            "probe": all_of_it.probe,
             "xapi": self._xapi_of(host),
             "ssh": host.ssh and host.ssh.inherit((defaults, self.ssh)),
         }

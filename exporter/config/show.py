@@ -14,7 +14,9 @@ from exporter.config.syntax import INT, WHOLE_NUMBER
 
 _FOLDED: Mapping[str, Any] = {
     "ssh": True,
-    "pools": {"__all__": {"ssh": True, "multipath": True, "ovs_rundir": True, "hostconfig": True}},
+    "pools": {
+        "__all__": dict.fromkeys(("ssh", "multipath", "ovs_rundir", "hostconfig", "probe"), True)
+    },
 }
 """What an effective document has handed down to its hosts."""
 

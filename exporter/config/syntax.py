@@ -10,7 +10,7 @@ import re
 import yaml
 
 MAX_DEPTH = 24
-"""Levels of nesting; the deepest key of the configuration is on level 8."""
+"""Levels of nesting; the deepest key of the configuration is on level 9."""
 
 _STANDARD = "tag:yaml.org,2002:"
 TEXT, INT, FLOAT = f"{_STANDARD}str", f"{_STANDARD}int", f"{_STANDARD}float"

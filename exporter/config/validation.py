@@ -92,6 +92,8 @@ def _sentence(error: ErrorDetails, text: str | None) -> str:
             return f"must be at most {context['le']}, not {readable(str(value))}"
         case "too_short":
             return "is empty; at least one entry is needed"
+        case "too_long":
+            return f"has {len(value)} entries; at most {context['max_length']} are allowed"
         case _:
             return readable(error["msg"], 300)
 
@@ -110,11 +112,17 @@ def _model(path: KeyPath) -> type[BaseModel]:
     """The model that stands at `path`."""
     kind: Any = Document
     for part in path:
-        kind = kind.model_fields[str(part)].annotation if _is_model(kind) else get_args(kind)[-1]
+        kind = kind.model_fields[str(part)].annotation if _is_model(kind) else _entry(kind)
         kind = _without_extras(kind)
     if not _is_model(kind):
         raise TypeError(f"no section stands at {dotted(path)}")
     return kind
+
+
+def _entry(kind: Any) -> Any:
+    """What stands under the keys of a Mapping[K, V], or in a tuple[V, ...]."""
+    entries = get_args(kind)
+    return entries[0] if get_origin(kind) is tuple else entries[-1]
 
 
 def _is_model(kind: Any) -> TypeGuard[type[BaseModel]]:

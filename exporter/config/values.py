@@ -10,7 +10,8 @@ DURATION = r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,7}(?:\.\d{1,6})?)s)?(?:(\d{1
 SHA256 = "[0-9A-Fa-f]{64}|[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){31}"
 _UNITS = (3600.0, 60.0, 1.0, 0.001)
 SHORTEST, LONGEST = 0.001, 3600.0
-_TIME = "a time from 1ms to 1h, such as 10s, 500ms or 1m30s"
+DECIMALS = 6
+"""Of seconds: 700 times 0.001 and 7 times 0.1 are a little more than 0.7."""
 _ENDPOINT = "127.0.0.1:10045, [::1]:10045 or :10045 for every address"
 _FLAGS = {"yes": True, "on": True, "no": False, "off": False}
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
@@ -69,17 +70,27 @@ def flag(value: object) -> bool:
     return _FLAGS[value.lower()]
 
 
-def seconds(value: object) -> float:
-    """Seconds of a number or of a time such as `1m30s`. Raises ValueError."""
-    found = -1.0
+def seconds(shortest: float, longest: float, allowed: str) -> Callable[[object], float]:
+    """A check that a value is a time, of so many seconds; `allowed` says it in words."""
+
+    def check(value: object) -> float:
+        found = round(_seconds(value), DECIMALS)
+        if not shortest <= found <= longest:
+            raise ValueError(f"{described(value)} is not allowed; allowed: {allowed}")
+        return float(found)
+
+    return check
+
+
+def _seconds(value: object) -> float:
+    """Seconds of a number or of a time such as `1m30s`; negative for anything else."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        found = value
-    elif isinstance(value, str) and (match := re.fullmatch(DURATION, value)):
-        parts = zip(match.groups(), _UNITS, strict=True)
-        found = sum(float(text) * unit for text, unit in parts if text)
-    if not SHORTEST <= found <= LONGEST:
-        raise ValueError(f"{described(value)} is not allowed; allowed: {_TIME}")
-    return float(found)
+        return value
+    match = re.fullmatch(DURATION, value) if isinstance(value, str) else None
+    if not match:
+        return -1.0
+    parts = zip(match.groups(), _UNITS, strict=True)
+    return sum(float(text) * unit for text, unit in parts if text)
 
 
 def address(value: object) -> str:

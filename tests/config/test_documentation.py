@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from exporter.config import load
+from exporter.config.destinations import BondDestination
 from exporter.config.expectations import Bond, Map, Multipath
 from exporter.config.hostconfig import HostConfig
 from exporter.config.model import Document, Host, Log, Pool, Scrape
+from exporter.config.probing import Probe
 from exporter.config.section import Section
 from exporter.config.ssh import SshHost
 from exporter.config.xapi import Xapi, XapiHost
@@ -36,10 +38,11 @@ def test_the_example_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert settings.jump is not None
 
 
-@pytest.mark.parametrize(
-    "section",
-    [Document, Log, Scrape, SshHost, Xapi, XapiHost, Pool, Host, Bond, Multipath, Map, HostConfig],
-)
+SECTIONS: list[type[Section]] = [Document, Log, Scrape, SshHost, Xapi, XapiHost, Pool, Host, Bond]
+SECTIONS += [BondDestination, Probe, Multipath, Map, HostConfig]
+
+
+@pytest.mark.parametrize("section", SECTIONS)
 def test_every_key_is_in_the_reference(section: type[Section]) -> None:
     for key in section.model_fields:
         assert f"`{key}`" in TEXT

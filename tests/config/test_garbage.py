@@ -20,6 +20,7 @@ KEYS = sorted(
     | {"local", "recorded", "<<", "bond0", "eth0", "h"}
     | {"xapi", "ways", "socket", "https", "certificate_sha256", "user"}
     | {"hostconfig", "packages", "any", "driver", "lvm_filter", "mount_options", "/", "hotfixes"}
+    | {"destinations", "auto", "vlan", "mac", "probe", "count", "interval", "way", "program"}
 )
 
 scalars = st.one_of(

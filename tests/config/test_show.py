@@ -81,6 +81,26 @@ def test_the_schema_wants_at_least_one_entry_where_the_check_does() -> None:
     assert "minItems" not in sections["HostConfig"]["properties"]["hotfixes"]
 
 
+def test_the_schema_takes_a_destination_as_an_address_or_as_a_mapping() -> None:
+    sections = json.loads(schema())["$defs"]
+    address = sections["BondDestination"]["properties"]["address"]["anyOf"]
+    assert address == [{"const": "auto"}, {"type": "string", "format": "ipv4"}]
+    found = sections["Bond"]["properties"]["destinations"]
+    assert found["items"]["anyOf"] == [{"$ref": "#/$defs/BondDestination"}, *address]
+    assert found["maxItems"] == 8
+
+
+def test_the_schema_has_the_bounds_of_a_probe() -> None:
+    probe = json.loads(schema())["$defs"]["Probe"]["properties"]
+    bounds = {
+        key: (probe[key]["anyOf"][0]["minimum"], probe[key]["anyOf"][0]["maximum"])
+        for key in ("timeout", "interval")
+    }
+    assert bounds == {"timeout": (0.1, 10.0), "interval": (0.02, 1.0)}
+    assert (probe["count"]["minimum"], probe["count"]["maximum"]) == (2, 10)
+    assert probe["way"]["enum"] == ["auto", "raw", "openflow"]
+
+
 def test_the_schema_has_no_null() -> None:
     def nulls(value: Any) -> bool:
         if isinstance(value, dict):
