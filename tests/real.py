@@ -1,4 +1,4 @@
-"""Which real programs this machine has, for tests marked `ovs`, `openssh`, `prometheus`, `corpus`.
+"""Which real programs this machine has, for tests with one of the markers in `MISSING`.
 
 A test whose real part is missing is skipped, and the end of the run says so. With
 XENLENS_REQUIRE_REAL=1 it fails instead, except for the corpus, which lies beside the checkout and
@@ -10,6 +10,9 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from tests.labs.machine_qemu import QEMU, prepared
+from tests.labs.pythons import interpreters
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 REQUIRED_BY = "XENLENS_REQUIRE_REAL"
@@ -35,6 +38,13 @@ def _ovs_missing() -> str | None:
     return _program_missing(*programs) or _namespaces_missing()
 
 
+def _machine_missing() -> str | None:
+    if not (prepared() / "stamp").exists():
+        return f"no kernel in {prepared()}, which bash .ci/machine prepares"
+    in_the_guest = ("ovs-vswitchd", "ovsdb-server", "ovs-vsctl", "ovs-appctl", "ip", "ping")
+    return _program_missing(QEMU, "modprobe", *in_the_guest)
+
+
 def _openssh_missing() -> str | None:
     return _program_missing("sshd")
 
@@ -43,14 +53,21 @@ def _prometheus_missing() -> str | None:
     return _program_missing("promtool", "prometheus")
 
 
+def _python2_missing() -> str | None:
+    found = any(python.version[:2] == (2, 7) for python in interpreters())
+    return None if found else "no Python 2.7 on this machine; .ci/python2 unpacks one"
+
+
 def _corpus_missing() -> str | None:
     return None if CORPUS.is_dir() else f"optional captured outputs, none in {CORPUS}"
 
 
 MISSING: Mapping[str, Callable[[], str | None]] = {
     "ovs": _ovs_missing,
+    "machine": _machine_missing,
     "openssh": _openssh_missing,
     "prometheus": _prometheus_missing,
+    "python2": _python2_missing,
     "corpus": _corpus_missing,
 }
 """By marker: why its real part is not here, or None when it is."""
