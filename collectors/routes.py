@@ -124,10 +124,12 @@ def default_gateway(routes: Iterable[Route]) -> Route | None:
 
 
 def on_link(routes: Iterable[Route], address: IPv4Address) -> Route | None:
-    """The route by which `address` is reached straight; None through a gateway, or not at all.
-
-    As the kernel does, the longest prefix decides, then the lowest metric.
-    """
-    leading = (route for route in routes if address in route.network)
-    best = min(leading, key=lambda r: (-r.network.prefixlen, r.metric), default=None)
+    """The route by which `address` is reached straight; None through a gateway, or not at all."""
+    best = best_route(routes, address)
     return best if best and best.gateway is None else None
+
+
+def best_route(routes: Iterable[Route], address: IPv4Address) -> Route | None:
+    """The route the kernel takes: the longest prefix, then the lowest metric."""
+    leading = (route for route in routes if address in route.network)
+    return min(leading, key=lambda r: (-r.network.prefixlen, r.metric), default=None)
