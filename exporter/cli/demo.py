@@ -106,7 +106,7 @@ def guide(pool: DemoPool, config: Path, control: str, exporter: str, program: st
         f"{post}/scm2/pulled          # one path less on every map",
         f"{post}/scm2/pushed-back     # it returns under a new address",
         f"{post}/switch1/reset        # active members move away, and stay there",
-        f"{post}/switch1.uplink/down  # no bond notices",
+        f"{post}/switch1.uplink/down  # no bond notices, the probes do",
         f"{post}/nfs/dead             # a dead ISO library, which blocks storage actions",
         f"{post}/coordinator/lost     # every xe hangs; coordinator/back ends it",
         f"{program} check pool:modular --config {config}",

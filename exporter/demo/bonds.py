@@ -38,6 +38,13 @@ class Bond:
     """MAC of the member that was active last; kept while none is (2.3.1 and later print it)."""
     updelay: float = XENSERVER_UPDELAY
     downdelay: float = XENSERVER_DOWNDELAY
+    address: str = ""
+    """The host's own, on the bridge's device."""
+
+    @property
+    def mac(self) -> str:
+        """Of the bridge's device: XenServer gives it that of the bond's first NIC."""
+        return min(self.members, key=lambda member: member.name).mac
 
     def member(self, name: str | None) -> Member | None:
         """The member of that name, or None."""

@@ -6,26 +6,14 @@ Faults change the chassis; every host's tools print what they would see of it.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from exporter.demo.bonds import Bond
 from exporter.demo.faults import Fault, faults_of, pool_faults_of
-from exporter.demo.flavours import Flavour
-from exporter.demo.pool.names import uuid_of
+from exporter.demo.hosts import HostState
 from exporter.demo.pool.records import Pool
 from exporter.demo.storage import Storage
+from exporter.demo.switches import GATEWAY, Core, Switch
 
 RESET_SECONDS = 5.0
 """How long a resetting switch has no carrier: longer than the downdelay, short enough to watch."""
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """A switch module. `ports` are the NICs of every host that it serves."""
-
-    name: str
-    ports: frozenset[str]
-    uplink: bool = True
-    powered: bool = True
-    returns_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +26,6 @@ class Controller:
 
 
 @dataclass(frozen=True, slots=True)
-class HostState:
-    """A compute module running a dom0."""
-
-    name: str
-    flavour: Flavour
-    vswitchd_pid: int
-    bonds: tuple[Bond, ...]
-    storage: Storage
-    address: str = "192.0.2.11"
-    """Of its management interface; nothing listens there."""
-
-    @property
-    def uuid(self) -> str:
-        """XAPI's uuid of the host."""
-        return uuid_of("host", self.name)
-
-    def paths_to(self, scsi_id: str) -> int | None:
-        """How many usable paths it has to a LUN; None where it does not see that LUN."""
-        disk = self.storage.disk(scsi_id)
-        return None if disk is None else len(self.storage.usable(disk))
-
-    def bond(self, name: str) -> Bond | None:
-        """The bond of that name, or None."""
-        return next((bond for bond in self.bonds if bond.name == name), None)
-
-
-@dataclass(frozen=True, slots=True)
 class Chassis:
     """Everything there is. Changes give a new chassis."""
 
@@ -72,6 +33,7 @@ class Chassis:
     controllers: dict[str, Controller]
     hosts: dict[str, HostState]
     pool: Pool
+    core: Core = field(default_factory=Core)
     reset_seconds: float = RESET_SECONDS
     changes_at: float | None = field(init=False, default=None)
     """When a delay or a reset ends, so that reading the state costs nothing before that."""
@@ -108,7 +70,11 @@ class Chassis:
 
     def after(self, fault: Fault, now: float) -> "Chassis":
         """The chassis after a fault of one of its modules at `now`."""
-        name = fault.object.partition(".")[0]
+        name, _, part = fault.object.partition(".")
+        if name == GATEWAY:
+            return replace(self, core=self.core.after(fault.state))
+        if name in self.switches and part:
+            return self._with_switch(self.switches[name].with_part(part, fault.state))
         if name in self.switches:
             return self._switch_fault(self.switches[name], fault.state, now)
         return self._controller_fault(self.controllers[name], fault.state)
@@ -118,8 +84,6 @@ class Chassis:
         return replace(self, hosts=self.hosts | {host.name: host})
 
     def _switch_fault(self, switch: Switch, state: str, now: float) -> "Chassis":
-        if state in ("up", "down"):
-            return self._with_switch(replace(switch, uplink=state == "up"))
         returns_at = now + self.reset_seconds if state == "reset" else None
         return self._powered(replace(switch, returns_at=returns_at), state == "on", now)
 

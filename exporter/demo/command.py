@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from exporter.demo.chassis import HostState
+from exporter.demo.hosts import HostState
 from exporter.demo.model import Model
 from exporter.demo.processes import Processes
 

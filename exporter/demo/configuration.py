@@ -1,6 +1,6 @@
 """The xenlens configuration that fits the demo pool."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,9 +10,12 @@ from exporter.demo.config_files import operators_multipath_conf
 from exporter.demo.flavours import XENSERVER_602
 from exporter.demo.model import Chassis
 from exporter.demo.modular import BONDS, CONTROLLERS
+from exporter.demo.switches import GATEWAYS
 
 DRIVER = "scsi_dh_alua_CBVTrak"
 """The multipath driver package that the operator built."""
+DESTINATIONS = {"bond0": "auto", "bond1": GATEWAYS["bond1"]}
+"""What should answer behind each bond: only the first is on the default route."""
 _HEAD = "# The demo pool: a simulated Intel Modular Server chassis. Made at its start.\n"
 
 
@@ -20,9 +23,8 @@ def configuration_text(
     chassis: Chassis, ports: Mapping[str, int], key: Path, known_hosts: Path, listen: str
 ) -> str:
     """YAML for `xenlens serve`: eth0 and eth1, on switch 1, are the preferred members."""
-    bonds = {name: {"members": list(nics), "preferred": nics[0]} for name, nics in BONDS.items()}
     pool = {
-        "bonds": bonds,
+        "bonds": {name: _bond(name, nics) for name, nics in BONDS.items()},
         "multipath": {"paths": len(CONTROLLERS)},
         "hostconfig": {
             "driver": "device-mapper-multipath",
@@ -37,6 +39,14 @@ def configuration_text(
         "pools": {"modular": pool},
     }
     return _HEAD + yaml.safe_dump(document, sort_keys=False, default_flow_style=None, width=100)
+
+
+def _bond(name: str, members: Sequence[str]) -> dict[str, object]:
+    return {
+        "members": list(members),
+        "preferred": members[0],
+        "destinations": [DESTINATIONS[name]],
+    }
 
 
 def _host(chassis: Chassis, name: str, port: int) -> dict[str, dict[str, object]]:

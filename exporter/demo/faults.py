@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from exporter.demo.switches import GATEWAY
+
 SWITCH_STATES = {
     "reset": "the switch restarts: its ports lose their carrier and get it back",
     "off": "the switch is dead: its ports have no carrier",
@@ -11,6 +13,16 @@ SWITCH_STATES = {
 UPLINK_STATES = {
     "down": "the way out of the switch is dead; its ports keep their carrier, so bonds see nothing",
     "up": "the way out of the switch works again",
+}
+PROXY_STATES = {
+    "on": "a device on the switch answers ARP, with its own MAC, for every address that is silent",
+    "off": "only the owner of an address answers ARP on the switch",
+}
+GATEWAY_STATES = {
+    "dead": "the gateway answers nothing any more: no member reaches it, through either switch",
+    "alive": "the gateway answers again",
+    "slow": "the gateway answers late, after 0.7 s",
+    "quick": "the gateway answers at once again",
 }
 CONTROLLER_STATES = {
     "pulled": "the storage controller is pulled out: its paths vanish on every host",
@@ -79,6 +91,8 @@ def faults_of(switches: Iterable[str], controllers: Iterable[str]) -> dict[Fault
     groups: list[tuple[str, dict[str, str]]] = []
     for switch in switches:
         groups += [(f"{switch}.uplink", UPLINK_STATES), (switch, SWITCH_STATES)]
+        groups.append((f"{switch}.proxy", PROXY_STATES))
+    groups.append((GATEWAY, GATEWAY_STATES))
     for controller in controllers:
         groups += [(controller, CONTROLLER_STATES), (f"{controller}.paths", PATHS_STATES)]
     return {Fault(name, state): what for name, states in groups for state, what in states.items()}

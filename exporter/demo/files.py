@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from exporter.demo.command import Dom0
 from exporter.demo.config_files import inventory, lvm_conf, mounts, multipath_conf
 from exporter.demo.faces.unixctl import pidfile
+from exporter.demo.routes import arp_table, route_table
 
 _TICKS_PER_SECOND = 100
 _FILES: Mapping[str, Callable[[Dom0], str]] = {
@@ -15,6 +16,8 @@ _FILES: Mapping[str, Callable[[Dom0], str]] = {
     "/etc/xensource-inventory": inventory,
     "/etc/xensource/network.conf": lambda dom0: "openvswitch\n",
     "/proc/mounts": mounts,
+    "/proc/net/arp": arp_table,
+    "/proc/net/route": route_table,
 }
 
 

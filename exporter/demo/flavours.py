@@ -29,6 +29,10 @@ class Flavour:
     multipath_rpm: str
     """Version and release of device-mapper-multipath."""
     xapi_socket: str
+    python: str
+    """What `python` is."""
+    python3: str | None
+    """What `python3` is; None where there is none."""
 
     @property
     def brand(self) -> str:
@@ -50,6 +54,8 @@ XENSERVER_602 = Flavour(
     kernel="2.6.32.12-0.7.1.xs6.0.2.542.170665xen",
     multipath_rpm="0.4.7-46.xs609",
     xapi_socket="/var/xapi/xapi",
+    python="2.4.3",
+    python3=None,
 )
 XCPNG_82 = Flavour(
     key="xcp82",
@@ -65,6 +71,8 @@ XCPNG_82 = Flavour(
     kernel="4.19.0+1",
     multipath_rpm="0.4.9-121.xs+1.2.xcpng8.2",
     xapi_socket="/var/lib/xcp/xapi",
+    python="2.7.5",
+    python3=None,
 )
 XCPNG_83 = Flavour(
     key="xcp83",
@@ -80,5 +88,7 @@ XCPNG_83 = Flavour(
     kernel="4.19.0+1",
     multipath_rpm="0.4.9-136.xcpng8.3",
     xapi_socket="/var/lib/xcp/xapi",
+    python="2.7.5",
+    python3="3.6.8",
 )
 FLAVOURS = (XENSERVER_602, XCPNG_82, XCPNG_83)

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 
 from exporter.demo.bonds import SetActive
 from exporter.demo.changes import applied, until
-from exporter.demo.chassis import Chassis, Controller, HostState, Switch
+from exporter.demo.chassis import Chassis, Controller
 from exporter.demo.faults import Fault
+from exporter.demo.hosts import HostState
 from exporter.demo.pool.attachments import plugged, unplugged
 from exporter.demo.pool.records import Pool
+from exporter.demo.switches import Switch
 
 __all__ = ["Chassis", "Controller", "HostState", "Model", "Switch"]
 

@@ -3,11 +3,13 @@
 from itertools import cycle, islice
 
 from exporter.demo.bonds import Bond, Member
-from exporter.demo.chassis import RESET_SECONDS, Chassis, Controller, HostState, Switch
+from exporter.demo.chassis import RESET_SECONDS, Chassis, Controller
 from exporter.demo.disks import Disk
 from exporter.demo.flavours import FLAVOURS, Flavour
+from exporter.demo.hosts import HostState
 from exporter.demo.pool.modular import modular_pool
 from exporter.demo.storage import booted
+from exporter.demo.switches import Switch
 
 SWITCHES = {"switch1": ("eth0", "eth1"), "switch2": ("eth2", "eth3")}
 CONTROLLERS = ("scm1", "scm2")
@@ -20,6 +22,8 @@ _HASH_ORDER = {"bond0": ("eth2", "eth0"), "bond1": ("eth1", "eth3")}
 """The order in which unsorted `bond/show` of 1.x listed the operator's members."""
 _FIRST_PID = 4211
 _FIRST_ADDRESS, _FIRST_NET = 11, 240
+_NETWORKS = {"bond0": ("192.0.2", "198.18"), "bond1": ("198.51.100", "198.19")}
+"""Where the first hosts have their addresses, and all others."""
 
 
 def modular_chassis(
@@ -45,21 +49,23 @@ def _host(name: str, number: int, flavour: Flavour, shared_disk: bool) -> HostSt
     bonds = tuple(_bond(bond, number) for bond in BONDS)
     disks = (_boot_disk(number), *((SHARED_DISK,) if shared_disk else ()))
     storage = booted(disks, CONTROLLERS, flavour.failback)
-    return HostState(name, flavour, _FIRST_PID + number, bonds, storage, _address(number))
+    return HostState(name, flavour, _FIRST_PID + number, bonds, storage)
 
 
-def _address(number: int) -> str:
+def _address(bond: str, number: int) -> str:
     """From the ranges kept for documentation and benchmarks: nothing real has them."""
+    few, many = _NETWORKS[bond]
     if number < _FIRST_NET:
-        return f"192.0.2.{_FIRST_ADDRESS + number}"
-    return f"198.18.{number >> 8}.{number & 0xFF}"
+        return f"{few}.{_FIRST_ADDRESS + number}"
+    return f"{many}.{number >> 8}.{number & 0xFF}"
 
 
 def _bond(name: str, host: int) -> Bond:
     members = tuple(Member(nic, _mac(host, nic)) for nic in _HASH_ORDER[name])
     preferred = BONDS[name][0]
     bridge = {"bond0": "xapi0", "bond1": "xapi1"}[name]
-    return Bond(name, bridge, members, preferred, _mac(host, preferred))
+    address = _address(name, host)
+    return Bond(name, bridge, members, preferred, _mac(host, preferred), address=address)
 
 
 def _mac(host: int, nic: str) -> str:

@@ -1,56 +1,22 @@
-"""A drawing of the chassis: switches above, hosts between, controllers and the pool below."""
+"""A drawing: gateway and switches above, hosts between, controllers and the pool below."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from exporter.demo.bonds import Bond
-from exporter.demo.chassis import Chassis, HostState
+from exporter.demo.chassis import Chassis
+from exporter.demo.hosts import HostState
 from exporter.demo.pool.records import Pool
 from exporter.demo.pool.summary import host_troubles, lun_counts
+from exporter.demo.shapes import Box, Line, Picture
 
 SHOWN_HOSTS = 6
 """A drawing of more hosts cannot be read."""
-HEIGHT = 610
+HEIGHT = 690
 _MODULE_WIDTH, _MODULE_HEIGHT = 200, 56
-_SWITCH_TOP, _HOST_TOP, _CONTROLLER_TOP, _POOL_TOP = 60, 200, 460, 540
+_CORE_TOP, _SWITCH_TOP, _HOST_TOP, _CONTROLLER_TOP, _POOL_TOP = 10, 140, 280, 540, 620
 _HOST_STEP, _HOST_WIDTH, _HOST_HEIGHT = 250, 220, 170
 _MARGIN = 20
 _SHOWN_TROUBLES = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A module or a host. `look` is a CSS class: `well` or `ill`."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-    look: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A connection. `look` is a CSS class: `active`, `standby` or `dead`."""
-
-    x1: int
-    y1: int
-    x2: int
-    y2: int
-    look: str
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """Boxes over lines."""
-
-    width: int
-    height: int
-    boxes: tuple[Box, ...]
-    lines: tuple[Line, ...]
-    hidden_hosts: int
 
 
 def picture(chassis: Chassis) -> Picture:
@@ -59,8 +25,9 @@ def picture(chassis: Chassis) -> Picture:
     width = 2 * _MARGIN + max(3, len(hosts)) * _HOST_STEP - (_HOST_STEP - _HOST_WIDTH)
     centres = dict(zip(chassis.switches, (width * 3 // 10, width * 7 // 10), strict=True))
     below = dict(zip(chassis.controllers, (width * 3 // 10, width * 7 // 10), strict=True))
-    boxes = [*_switches(chassis, centres), *_controllers(chassis, below), *_pool(chassis, width)]
-    lines = list(_uplinks(chassis, centres))
+    boxes = [_core(chassis, width // 2), *_switches(chassis, centres)]
+    boxes += [*_controllers(chassis, below), *_pool(chassis, width)]
+    lines = list(_uplinks(chassis, centres, width // 2))
     for number, host in enumerate(hosts):
         left = _MARGIN + number * _HOST_STEP
         boxes.append(_host(chassis.pool, host, left))
@@ -69,10 +36,18 @@ def picture(chassis: Chassis) -> Picture:
     return Picture(width, HEIGHT, tuple(boxes), tuple(lines), hidden)
 
 
+def _core(chassis: Chassis, centre: int) -> Box:
+    says = "answers late" if chassis.core.slow else "answers"
+    says = says if chassis.core.alive else "DEAD"
+    look = "well" if says == "answers" else "ill"
+    return _module(centre, _CORE_TOP, look, "gateway", says)
+
+
 def _switches(chassis: Chassis, centres: dict[str, int]) -> Iterator[Box]:
     for switch in chassis.switches.values():
         says = f"uplink {'up' if switch.uplink else 'DOWN'}" if switch.powered else "NO POWER"
-        look = "well" if switch.powered and switch.uplink else "ill"
+        says += ", ARP PROXY" if switch.powered and switch.proxy else ""
+        look = "well" if switch.powered and switch.uplink and not switch.proxy else "ill"
         yield _module(centres[switch.name], _SWITCH_TOP, look, switch.name, says)
 
 
@@ -98,11 +73,11 @@ def _module(centre: int, top: int, look: str, *lines: str) -> Box:
     return Box(centre - _MODULE_WIDTH // 2, top, _MODULE_WIDTH, _MODULE_HEIGHT, look, lines)
 
 
-def _uplinks(chassis: Chassis, centres: dict[str, int]) -> Iterator[Line]:
+def _uplinks(chassis: Chassis, centres: dict[str, int], core: int) -> Iterator[Line]:
     for switch in chassis.switches.values():
         look = "active" if switch.uplink and switch.powered else "dead"
-        centre = centres[switch.name]
-        yield Line(centre, 0, centre, _SWITCH_TOP, look, f"{switch.name} uplink")
+        below = _CORE_TOP + _MODULE_HEIGHT
+        yield Line(core, below, centres[switch.name], _SWITCH_TOP, look, f"{switch.name} uplink")
 
 
 def _host(pool: Pool, host: HostState, left: int) -> Box:

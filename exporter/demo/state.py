@@ -3,21 +3,28 @@
 from typing import Any
 
 from exporter.demo.bonds import Bond
-from exporter.demo.chassis import Chassis, HostState
+from exporter.demo.chassis import Chassis
+from exporter.demo.hosts import HostState
 from exporter.demo.pool.summary import host_state, pool_state
 from exporter.demo.storage import Storage
 
 
 def state_of(chassis: Chassis, now: float) -> dict[str, Any]:
-    """Switches, controllers, hosts, pool, and the faults that can be applied."""
+    """Switches, gateway, controllers, hosts, pool, and the faults that can be applied."""
     return {
         "switches": {
             switch.name: {
                 "powered": switch.powered,
                 "uplink": "up" if switch.uplink else "down",
+                "proxy": "on" if switch.proxy else "off",
                 "ports": sorted(switch.ports),
             }
             for switch in chassis.switches.values()
+        },
+        "gateway": {
+            "addresses": dict(chassis.core.gateways),
+            "alive": chassis.core.alive,
+            "answers": "slow" if chassis.core.slow else "quick",
         },
         "controllers": {
             controller.name: {

@@ -1,6 +1,7 @@
 """A session of a simulated dom0: a command that is run, or a prompt."""
 
 import asyncio
+from contextlib import suppress
 
 import asyncssh
 
@@ -24,14 +25,17 @@ class Session(asyncssh.SSHServerSession[str]):
         self._channel: asyncssh.SSHServerChannel[str] | None = None
         self._waiting: asyncio.Task[None] | None = None
         self._typed: list[str] = []
+        self._sent: list[str] = []
+        self._input_ended = asyncio.Event()
 
     def connection_made(self, chan: "asyncssh.SSHServerChannel[str]") -> None:
         """Called by asyncssh when the channel is open."""
         self._channel = chan
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Called by asyncssh. What hangs is not ended by that, as on a real host."""
+        """Called by asyncssh. It ends the input, but nothing that hangs, as on a real host."""
         self._channel = None
+        self._end_input()
 
     def pty_requested(
         self, term_type: str, term_size: tuple[int, int, int, int], term_modes: object
@@ -44,8 +48,9 @@ class Session(asyncssh.SSHServerSession[str]):
         return True
 
     def exec_requested(self, command: str) -> bool:
-        """Run a command."""
+        """Run a command; what the client sends from now on is its standard input."""
         self._command = command
+        self._shell.stdin = None
         return True
 
     def session_started(self) -> None:
@@ -56,10 +61,12 @@ class Session(asyncssh.SSHServerSession[str]):
             self._run(self._command)
 
     def data_received(self, data: str, datatype: asyncssh.DataType) -> None:
-        """Lines at the prompt. A command that was given reads no input."""
-        if self._command is None:
-            self._typed += data.splitlines()
-            self._next_line()
+        """Lines at the prompt, or a command's standard input."""
+        if self._command is not None:
+            self._sent.append(data)
+            return
+        self._typed += data.splitlines()
+        self._next_line()
 
     def break_received(self, msec: int) -> bool:
         """Ctrl-C at the prompt."""
@@ -70,10 +77,16 @@ class Session(asyncssh.SSHServerSession[str]):
         return True
 
     def eof_received(self) -> bool:
-        """Ctrl-D at the prompt."""
-        if self._command is None and self._waiting is None:
+        """Ctrl-D at the prompt, or the end of a command's standard input."""
+        if self._command is not None:
+            self._end_input()
+        elif self._waiting is None:
             self._end(Result("logout\n"))
         return True
+
+    def _end_input(self) -> None:
+        self._shell.stdin = "".join(self._sent)
+        self._input_ended.set()
 
     def _next_line(self) -> None:
         while self._typed and self._waiting is None and not self._shell.ended:
@@ -91,7 +104,7 @@ class Session(asyncssh.SSHServerSession[str]):
     async def _wait(self, line: str, shown: Result) -> None:
         """Run the line again until it ends, and show what it prints more than before."""
         while shown.hangs:
-            await asyncio.sleep(RETRY)
+            await self._pause()
             result = self._shell.run(line)
             out, err = result.stdout[len(shown.stdout) :], result.stderr[len(shown.stderr) :]
             self._write(Result(out, err))
@@ -100,6 +113,12 @@ class Session(asyncssh.SSHServerSession[str]):
         self._waiting = None
         self._done(shown)
         self._next_line()
+
+    async def _pause(self) -> None:
+        """Until something may have changed: the input just ended, or some time is over."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._input_ended.wait(), RETRY)
+        self._input_ended.clear()
 
     def _done(self, result: Result) -> None:
         """What follows a line: the end of the session, or another prompt."""

@@ -8,10 +8,13 @@ from exporter.demo.faces.list_domains import list_domains
 from exporter.demo.faces.multipath import multipath
 from exporter.demo.faces.multipathd import multipathd
 from exporter.demo.faces.ovs import ovs_appctl
+from exporter.demo.faces.ovs_vsctl import ovs_vsctl
+from exporter.demo.faces.python import python
 from exporter.demo.faces.xe import xe
 from exporter.demo.packages import rpm, stat, uname
 
-Tool = Callable[[Dom0, Sequence[str], Mapping[str, str]], Result]
+Tool = Callable[[Dom0, Sequence[str], Mapping[str, str], str | None], Result]
+"""A program: its host, arguments, environment, and standard input, None until that has ended."""
 EXEC_PATH = "/bin:/usr/bin"
 """Where a program is looked for without PATH (execvp(3))."""
 _FOLDERS = ("/usr/bin", "/usr/sbin", "/bin", "/sbin")
@@ -36,30 +39,33 @@ def tool(dom0: Dom0, command: str, path: str) -> Tool | None:
 
 def _folders(dom0: Dom0, name: str) -> tuple[str, ...]:
     """list_domains moved to /usr/bin with 7.0; `xe` is in both folders, one a link."""
+    if name == "python3" and dom0.state.flavour.python3 is None:
+        return ()
+    if name in ("python", "python3"):
+        return ("/usr/bin",)
     if name == "list_domains" and dom0.state.flavour.version < (7, 0, 0):
         return (_XENSOURCE,)
     return ("/usr/bin", _XENSOURCE) if name == "xe" else _FOLDERS
 
 
-def _hostname(dom0: Dom0, argv: Sequence[str], environment: Mapping[str, str]) -> Result:
-    return Result(f"{dom0.name}\n")
-
-
-def _ovs_vswitchd(dom0: Dom0, argv: Sequence[str], environment: Mapping[str, str]) -> Result:
+def _ovs_vswitchd(dom0: Dom0, argv: Sequence[str]) -> Result:
     if list(argv[1:]) in (["--version"], ["-V"]):
         return Result(f"ovs-vswitchd (Open vSwitch) {dom0.state.flavour.ovs}\n")
     return Result(stderr="ovs-vswitchd: already running\n", status=1)
 
 
 _TOOLS: Mapping[str, Tool] = {
-    "hostname": _hostname,
-    "list_domains": lambda dom0, argv, environment: list_domains(dom0, argv),
-    "multipath": lambda dom0, argv, environment: multipath(dom0, argv),
-    "multipathd": lambda dom0, argv, environment: multipathd(dom0, argv),
-    "ovs-appctl": ovs_appctl,
-    "ovs-vswitchd": _ovs_vswitchd,
-    "rpm": lambda dom0, argv, environment: rpm(dom0, argv),
-    "stat": lambda dom0, argv, environment: stat(dom0, argv),
-    "uname": lambda dom0, argv, environment: uname(dom0, argv),
-    "xe": xe,
+    "hostname": lambda dom0, argv, environment, stdin: Result(f"{dom0.name}\n"),
+    "list_domains": lambda dom0, argv, environment, stdin: list_domains(dom0, argv),
+    "multipath": lambda dom0, argv, environment, stdin: multipath(dom0, argv),
+    "multipathd": lambda dom0, argv, environment, stdin: multipathd(dom0, argv),
+    "ovs-appctl": lambda dom0, argv, environment, stdin: ovs_appctl(dom0, argv, environment),
+    "ovs-vsctl": lambda dom0, argv, environment, stdin: ovs_vsctl(dom0, argv, environment),
+    "ovs-vswitchd": lambda dom0, argv, environment, stdin: _ovs_vswitchd(dom0, argv),
+    "python": lambda dom0, argv, environment, stdin: python(dom0, argv, stdin),
+    "python3": lambda dom0, argv, environment, stdin: python(dom0, argv, stdin),
+    "rpm": lambda dom0, argv, environment, stdin: rpm(dom0, argv),
+    "stat": lambda dom0, argv, environment, stdin: stat(dom0, argv),
+    "uname": lambda dom0, argv, environment, stdin: uname(dom0, argv),
+    "xe": lambda dom0, argv, environment, stdin: xe(dom0, argv, environment),
 }

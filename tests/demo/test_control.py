@@ -53,6 +53,23 @@ async def test_the_state_tells_carriers_and_delays(pool: Simulated, page: Client
     }
 
 
+async def test_the_state_tells_uplinks_proxies_and_the_gateway(page: Client) -> None:
+    for fault in ("switch2.uplink/down", "switch2.proxy/on", "gateway/slow"):
+        assert (await page.post(f"/faults/{fault}")).status == 200
+    state = await (await page.get("/state")).json()
+    assert state["switches"]["switch2"] == {
+        "powered": True,
+        "uplink": "down",
+        "proxy": "on",
+        "ports": ["eth2", "eth3"],
+    }
+    assert state["gateway"] == {
+        "addresses": {"bond0": "192.0.2.1", "bond1": "198.51.100.1"},
+        "alive": True,
+        "answers": "slow",
+    }
+
+
 @pytest.mark.parametrize("path", ["/faults/scm3/pulled", "/faults/switch1/pulled"])
 async def test_an_unknown_fault_is_404_and_names_the_known_ones(page: Client, path: str) -> None:
     answer = await page.post(path)
@@ -87,7 +104,25 @@ async def test_the_picture_shows_modules_hosts_and_what_is_wrong(
 
 def test_a_large_pool_is_drawn_in_part_and_says_so() -> None:
     drawn = picture(Model(modular_chassis(100), lambda: 0.0).chassis)
-    assert (drawn.hidden_hosts, len(drawn.boxes)) == (100 - SHOWN_HOSTS, SHOWN_HOSTS + 6)
+    assert (drawn.hidden_hosts, len(drawn.boxes)) == (100 - SHOWN_HOSTS, SHOWN_HOSTS + 7)
+
+
+@pytest.mark.parametrize(
+    ("faults", "box"),
+    [
+        (("gateway slow",), ("gateway", "answers late")),
+        (("gateway slow", "gateway dead"), ("gateway", "DEAD")),
+        (("switch1.proxy on",), ("switch1", "uplink up, ARP PROXY")),
+        (("switch1.proxy on", "switch1 off"), ("switch1", "NO POWER")),
+    ],
+)
+def test_what_a_bond_cannot_see_is_drawn_ill(
+    pool: Simulated, faults: tuple[str, ...], box: tuple[str, str]
+) -> None:
+    assert {box.look for box in picture(pool.model.chassis).boxes} == {"well"}
+    pool.fault(*faults)
+    ill = [box.lines for box in picture(pool.model.chassis).boxes if box.look == "ill"]
+    assert ill == [box]
 
 
 def test_a_host_that_is_cut_off_is_drawn_ill(pool: Simulated) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from collectors.bonds import Bonds
 from collectors.host import SocketUnavailable
-from collectors.inventory import HostInventory
+from collectors.inventory import Destination, HostInventory
 from collectors.multipath import Multipath
 from collectors.registry import Look
 from exporter.config import load
@@ -155,6 +155,11 @@ async def test_the_configuration_of_the_pool_is_valid(pool: DemoPool, tmp_path: 
     assert list(targets) == ["xenserver1", "xcp82", "xcp83"]
     assert targets["xenserver1"].inventory.bonds["bond1"].preferred == "eth1"
     assert targets["xcp83"].inventory.paths_per_map == 2
+    bonds = targets["xcp82"].inventory.bonds
+    assert [bonds[name].destinations for name in ("bond0", "bond1")] == [
+        (Destination(),),
+        (Destination("198.51.100.1"),),
+    ]
 
 
 async def test_keys_are_private_and_vanish_with_the_pool() -> None:

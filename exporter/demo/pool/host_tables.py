@@ -1,6 +1,6 @@
 """host and host_metrics as the API shows them."""
 
-from exporter.demo.chassis import HostState
+from exporter.demo.hosts import HostState
 from exporter.demo.pool.entries import GIB
 from exporter.demo.pool.host_fields import OF_ALL_VERSIONS, SINCE_61, SINCE_70, SINCE_83
 from exporter.demo.pool.names import NULL_REF, ref_of, uuid_of

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from exporter.demo.bonds import Bond
-from exporter.demo.chassis import Chassis, HostState
+from exporter.demo.chassis import Chassis
+from exporter.demo.hosts import HostState
 from exporter.demo.pool.entries import Message
 from exporter.demo.pool.records import Pbd, Pool
 

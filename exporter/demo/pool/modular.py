@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from exporter.demo.chassis import HostState
+from exporter.demo.hosts import HostState
 from exporter.demo.pool.entries import GIB, Hotfix, Task, Vm
 from exporter.demo.pool.guests import domains_of
 from exporter.demo.pool.records import PathCounts, Pbd, Pool, Sr

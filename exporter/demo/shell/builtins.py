@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from exporter.demo.command import Result
+from exporter.demo.command import HANGS, Result
 from exporter.demo.shell.streams import Streams
 from exporter.demo.tools import EXEC_PATH
 
@@ -19,6 +19,9 @@ class Process(Protocol):
     positional: list[str]
     streams: Streams
     status: int
+
+    def answer(self, result: Result) -> None:
+        """Print a command's output and take over its status; what hangs ends the line here."""
 
     def execute(
         self, argv: Sequence[str], environment: Mapping[str, str], missing: str = ""
@@ -58,8 +61,15 @@ def _echo(shell: Process, argv: list[str]) -> int:
     return 0
 
 
+def _input(shell: Process) -> str:
+    """Standard input to its end, which is waited for."""
+    if shell.streams.read is None:
+        shell.answer(HANGS)
+    return shell.streams.read or ""
+
+
 def _read(shell: Process, argv: list[str]) -> int:
-    line, newline, _ = shell.streams.read.partition("\n")
+    line, newline, _ = _input(shell).partition("\n")
     names = [word for word in argv[1:] if not word.startswith("-")]
     shell.variables |= {name: line.strip() for name in names}
     return 0 if newline else 1
@@ -102,7 +112,8 @@ def _sh(shell: Process, argv: list[str]) -> int:
 
 
 def _cat(shell: Process, argv: list[str]) -> int:
-    found = [(path, shell.file(path)) for path in argv[1:]]
+    paths = argv[1:] or ["-"]
+    found = [(path, _input(shell) if path == "-" else shell.file(path)) for path in paths]
     for path, contents in found:
         missing = "" if contents is not None else f"cat: {path}: No such file or directory\n"
         shell.streams.write(Result(contents or "", missing))

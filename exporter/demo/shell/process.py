@@ -36,6 +36,8 @@ class Shell:
         self.name = "bash"
         self.positional: list[str] = []
         self.streams = Streams([], [])
+        self.stdin: str | None = ""
+        """What stands on standard input, whole; None as long as it has not ended."""
         self.status = 0
         self.ended = False
         self._pid = pid
@@ -45,7 +47,7 @@ class Shell:
         """Run a line and collect what it prints. One that hangs may be run again."""
         out: list[str] = []
         err: list[str] = []
-        self.streams = Streams(out, err)
+        self.streams = Streams(out, err, self.stdin)
         hangs = False
         try:
             self._steps(parse(line))
@@ -61,6 +63,7 @@ class Shell:
         """Run a line in a shell below this one (`sh -c`), with its `$0`, `$1` …"""
         inner = Shell(self.dom0, self._pid + 1)
         inner.name, inner.positional = (*arguments, inner.name)[0], list(arguments[1:])
+        inner.stdin = self.streams.read
         self.answer(inner.run(line))
         return self.status
 
@@ -78,7 +81,7 @@ class Shell:
             return
         found = tool(self.dom0, argv[0], environment.get("PATH", EXEC_PATH))
         if found is not None:
-            self.answer(found(self.dom0, argv, environment))
+            self.answer(found(self.dom0, argv, environment, self.streams.read))
             return
         if "/" in argv[0]:
             missing = f"bash: {argv[0]}: No such file or directory"

@@ -1,4 +1,4 @@
-"""Where a command's output goes while it runs."""
+"""Where a command's output goes while it runs, and where its input comes from."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,14 @@ from exporter.demo.command import Result
 
 @dataclass(slots=True)
 class Streams:
-    """Output collected in order; None is /dev/null. `read` is what stands on standard input."""
+    """Output collected in order; None is /dev/null.
+
+    `read` is what stands on standard input, None while more may come. Reading uses nothing up.
+    """
 
     out: list[str] | None
     err: list[str] | None
-    read: str = ""
+    read: str | None = ""
 
     def write(self, result: Result) -> None:
         """Append what a command printed."""

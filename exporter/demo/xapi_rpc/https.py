@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from exporter.demo.chassis import HostState
+from exporter.demo.hosts import HostState
 from exporter.demo.xapi_rpc.certificates import self_signed
 from exporter.demo.xapi_rpc.listeners import tls_context, tls_listener
 from exporter.demo.xapi_rpc.pool_view import xapi_of
