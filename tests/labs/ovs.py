@@ -60,9 +60,14 @@ class OvsLab(HostLab):
     """The lab of the module's drawing. Delays are in milliseconds, as in the database."""
 
     def __init__(
-        self, folder: Path, *, two_bonds: bool = False, updelay: int = 200, downdelay: int = 100
+        self,
+        folder: Path,
+        *more_namespaces: str,
+        two_bonds: bool = False,
+        updelay: int = 200,
+        downdelay: int = 100,
     ) -> None:
-        super().__init__(folder, *SWITCHES, "core", "gw")
+        super().__init__(folder, *SWITCHES, "core", "gw", *more_namespaces)
         self.networks = (MANAGEMENT, STORAGE) if two_bonds else (MANAGEMENT,)
         self._delays = (f"bond_updelay={updelay}", f"bond_downdelay={downdelay}")
 
