@@ -1,5 +1,6 @@
 """The demo as a user starts it: one process, real HTTP, real SSH on loopback."""
 
+import random
 import socket
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,8 @@ import pytest
 
 XENLENS = Path(sys.executable).with_name("xenlens")
 START_SECONDS = 60.0
+NOT_GIVEN_BY_LINUX = (12000, 30000)
+"""Below net.ipv4.ip_local_port_range: a port of 32768 and more may be the demo's own SSH server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,12 @@ def demo() -> Iterator[Demo]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on now, and that the kernel gives nobody who asks for any."""
+    while True:
+        port = random.randrange(*NOT_GIVEN_BY_LINUX)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until_healthy(demo: Demo, process: subprocess.Popen[bytes]) -> None:

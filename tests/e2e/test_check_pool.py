@@ -10,6 +10,16 @@ from tests.e2e.conftest import XENLENS
 
 pytestmark = pytest.mark.filterwarnings("ignore:Diffie-Hellman")
 SEEN: dict[str, tuple[int, tuple[str, ...]]] = {
+    "switch1.uplink.down": (
+        2,
+        (
+            "192.0.2.1 does not answer behind active member eth0",
+            "it does behind eth2: check the switch that eth0 leads to",
+            "198.51.100.1 does not answer behind active member eth1",
+        ),
+    ),
+    "switch2.uplink.down": (1, ("192.0.2.1 does not answer behind standby member eth2",)),
+    "gateway.dead": (2, ("192.0.2.1 answers behind no member",)),
     "nfs.dead": (2, ("xcp82 NFS ISO library", "dead ISO library", "192.0.2.9:2049", "NFS VHDs")),
     "pbd.unplugged": (1, ("pool:modular IMS LUN0", "PBD unplugged on xcp83")),
     "coordinator.lost": (2, ("pool:modular pool", "coordinator lost", "no member's XAPI answers")),
