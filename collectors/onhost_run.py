@@ -22,7 +22,7 @@ class OnHost:
             output = await self._with(python, look, words)
             if output.exit_status != NOT_FOUND:
                 self._pythons = (python,)
-                return _text_of(output)
+                return _text_of(output, look.inventory.probing.program)
         tried, self._pythons = " nor ".join(self._pythons), PYTHONS
         raise CollectorFailed("no_python", f"the host has no {tried}: nothing can be probed")
 
@@ -33,10 +33,12 @@ class OnHost:
         return await look.run(python, *SWITCHES, "-", *words, stdin=program())
 
 
-def _text_of(output: Output) -> str:
+def _text_of(output: Output, installed: str | None) -> str:
     if output.exit_status == 0:
         return output.stdout
     lines = (output.stderr or output.stdout).strip().splitlines()
     said = lines[-1] if lines else "it said nothing"
     text = f"xenlens_host.py exited {output.exit_status}: {said}"
+    if installed is not None and "can't open file" in said:
+        text += "; copy it there, or leave probe.program out"
     raise CollectorFailed("exit_status", text)

@@ -35,9 +35,8 @@ def too_short(reach: Reach, seconds: float, wanted: float) -> Reach:
     """The same of a round that got less than its time: silence proves nothing then."""
     if reach.reason != NO_ANSWER or seconds >= wanted:
         return reach
-    text = (
-        f"no answer in {seconds:g} s, for more the scrape left no time (probe: timeout {wanted:g}s)"
-    )
+    given = f"the round may take {wanted:g} s, but the scrape left less"
+    text = f"no answer in {seconds:g} s; {given}: raise its timeout, or lower probe.timeout"
     return replace(reach, reachable=None, reason="short_round", text=text)
 
 
@@ -61,7 +60,7 @@ def unproven(reading: ReachReading, why: Exception) -> ReachReading:
 def unresolved(plan: BondPlan, inventory: HostInventory) -> Iterator[Reach]:
     """Destinations that cannot be asked through this bond."""
     for one in plan.unresolved:
-        yield from unknown(plan.state, one.destination, "no_route", one.text, inventory)
+        yield from unknown(plan.state, one.destination, one.reason, one.text, inventory)
 
 
 def unreported(plan: BondPlan, destination: str, told: Iterable[str]) -> Iterator[Reach]:

@@ -1,38 +1,60 @@
 """What is wrong behind the members of a host's bonds, in sentences."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from itertools import groupby
 
+from collectors.reachability_plan import AUTO
 from collectors.reachability_record import DOWN, Reach, ReachReading
 from collectors.registry import Finding, View
 
 
 def findings(reading: ReachReading, view: View) -> Iterator[Finding]:
     """By bond and destination: dead uplinks first, then what is unknown or doubtful."""
-    for (bond, destination), reaches in groupby(reading.records, _question):
-        yield from _of_question(bond, destination, tuple(reaches))
+    for bond, of_bond in groupby(reading.records, lambda reach: reach.bond):
+        reaches = tuple(of_bond)
+        working = {reach.member for reach in reaches if reach.reachable}
+        for _, of_question in groupby(reaches, lambda reach: reach.destination):
+            yield from _of_question(bond, tuple(of_question), working)
 
 
-def _question(reach: Reach) -> tuple[str, str]:
-    return reach.bond, reach.destination
-
-
-def _of_question(bond: str, destination: str, reaches: tuple[Reach, ...]) -> Iterator[Finding]:
+def _of_question(
+    bond: str, reaches: tuple[Reach, ...], working: AbstractSet[str]
+) -> Iterator[Finding]:
     dead = [reach for reach in reaches if reach.reachable is False]
-    works = [reach.member for reach in reaches if reach.reachable]
     if dead and len(dead) == len(reaches):
-        said = "; ".join(f"{reach.member}: {reach.text}" for reach in dead)
-        text = f"{destination} answers behind no member ({said}): it is down, or every uplink is"
-        yield Finding("critical", bond, text)
+        yield _dead_everywhere(bond, dead, working)
     else:
+        works = [reach.member for reach in reaches if reach.reachable]
         yield from (_dead_uplink(reach, works) for reach in dead)
     for reach in reaches:
         if reach.reachable is None:
-            text = f"whether {destination} answers through {reach.member} is unknown: {reach.text}"
-            yield Finding("unknown", bond, text)
+            yield Finding("unknown", bond, _unknown(reach))
         elif reach.reachable and reach.others:
-            text = f"behind {reach.member}, {reach.others} other device(s) also answer for"
-            yield Finding("warning", bond, f"{text} {destination}")
+            devices = "another device also answers" if reach.others == 1 else "others also answer"
+            text = f"behind {reach.member}, {devices} for {reach.destination}"
+            yield Finding("warning", bond, text)
+
+
+def _dead_everywhere(bond: str, dead: list[Reach], working: AbstractSet[str]) -> Finding:
+    """`working` are the members through which any destination of the bond answers."""
+    destination = dead[0].destination
+    said = "; ".join(f"{reach.member}: {reach.text}" for reach in dead)
+    nowhere = f"{destination} answers behind no member ({said})"
+    if {reach.member for reach in dead} <= working:
+        text = f"{nowhere}, but other destinations do behind all: it is down"
+        return Finding("warning", bond, text)
+    reasons = {reach.reason for reach in dead}
+    if reasons == {"wrong_mac"}:
+        return Finding("critical", bond, f"{nowhere}: correct its mac, or find out who answers")
+    if reasons <= {*DOWN}:
+        return Finding("critical", bond, f"no member has a link ({said})")
+    return Finding("critical", bond, f"{nowhere}: it is down, or every uplink is")
+
+
+def _unknown(reach: Reach) -> str:
+    what = "the gateway" if reach.destination == AUTO else reach.destination
+    return f"whether {what} answers through {reach.member} is unknown: {reach.text}"
 
 
 def _dead_uplink(reach: Reach, works: list[str]) -> Finding:

@@ -27,7 +27,7 @@ RTT = Family(
     _LABELS,
 )
 OTHERS = Family(
-    "xenlens_bond_member_probe_other_answers",
+    "xenlens_bond_member_probe_other_devices",
     "Devices that answered in the destination's place: proxy ARP or an address used twice.",
     _LABELS,
 )
@@ -56,5 +56,5 @@ def _fill_one(page: Page, reach: Reach) -> None:
     page.add_known(REACHABLE, reach.reachable, **labels)
     page.add_known(LOSS, None if reach.reachable is None else reach.loss, **labels)
     page.add_known(RTT, None if reach.reachable is None else reach.rtt, **labels)
-    if reach.sent:
+    if reach.sent and reach.reachable is not None:
         page.add(OTHERS, reach.others, **labels)

@@ -31,6 +31,7 @@ class Unresolved:
 
     destination: str
     text: str
+    reason: str = "no_route"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,9 @@ def plan_of(
 def _of_bond(state: BondState, layout: Layout, wanted: Iterable[Destination]) -> BondPlan:
     if state.backend == "openvswitch" and state.name not in layout.bridges:
         text = f"Open vSwitch knows no bridge with the port {state.name}"
-        return BondPlan(state, None, (), tuple(Unresolved(d.address or AUTO, text) for d in wanted))
+        return _nothing(state, wanted, "no_bridge", text)
     if not state.bond.members:
-        text = "the bond has no members"
-        return BondPlan(state, None, (), tuple(Unresolved(d.address or AUTO, text) for d in wanted))
+        return _nothing(state, wanted, "no_members", "the bond has no members")
     found = [_resolved(state.name, layout, destination) for destination in wanted]
     targets: dict[str, Target] = {}
     for one in found:
@@ -69,6 +69,11 @@ def _of_bond(state: BondState, layout: Layout, wanted: Iterable[Destination]) ->
             targets[one.address] = replace(same, mac=same.mac or one.mac)
     unresolved = tuple(one for one in found if isinstance(one, Unresolved))
     return BondPlan(state, layout.bridges.get(state.name), tuple(targets.values()), unresolved)
+
+
+def _nothing(state: BondState, wanted: Iterable[Destination], reason: str, text: str) -> BondPlan:
+    unresolved = (Unresolved(one.address or AUTO, text, reason) for one in wanted)
+    return BondPlan(state, None, (), tuple(unresolved))
 
 
 def _resolved(bond: str, layout: Layout, wanted: Destination) -> Target | Unresolved:

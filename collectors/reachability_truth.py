@@ -117,10 +117,10 @@ def _of_member(question: Question, member: str, destination: _Destination) -> Re
         return replace(reach, reachable=known, reason=row.reason, text=row.text)
     heard = question.heard(member)
     if not heard:
-        return _silent(question, reach)
+        return _silent(question, reach, destination)
     if destination.doubt:
-        text = f"answered by {_listed(heard)}; {_DOUBTS[destination.doubt]}"
-        return replace(reach, reason=destination.doubt, text=text, others=len(heard))
+        text = f"answered by {_listed(heard)}; {_why(question, destination.doubt)}"
+        return replace(reach, reason=destination.doubt, text=text)
     if destination.mac not in heard:
         whose = f"; the destination is {destination.mac}" if destination.mac else ""
         text = f"answered by {_listed(heard)}{whose}"
@@ -129,21 +129,30 @@ def _of_member(question: Question, member: str, destination: _Destination) -> Re
     return _answered(question, reach, destination.mac)
 
 
-_DOUBTS = {
-    "several_macs": "several devices claim the address and which one is right is not known",
-    "nameless": "OpenFlow does not tell whose answer that was (configure the destination's mac)",
-    "another_mac": "it was another device before, and this one is new",
-}
+def _why(question: Question, doubt: str) -> str:
+    """What makes it doubtful, and what would settle it."""
+    if doubt == "several_macs":
+        return "several devices claim the address: configure the right one's mac"
+    if doubt == "nameless" and question.certain is None:
+        return "OpenFlow does not tell whose answer that was: configure the destination's mac"
+    if doubt == "nameless":
+        return f"nothing came from the configured {question.certain}: correct it, or set way: raw"
+    if question.remembered is None:
+        return f"the host's own ARP table has {question.neighbour}: configure the right mac"
+    return f"it was {question.remembered} before: configure the right mac, or wait a few rounds"
 
 
-def _silent(question: Question, reach: Reach) -> Reach:
+def _silent(question: Question, reach: Reach, destination: _Destination) -> Reach:
     """Nobody answered: a dead path, unless such probes are not answered at all."""
     objected = any(any(a.received for a in row.answers) for row in question.controls.values())
-    anybody = any(a.received for row in question.rows.values() for a in row.answers)
-    if objected and not anybody:
+    mac = destination.mac
+    answers = (a for row in question.rows.values() for a in row.answers if a.received)
+    is_heard = not destination.doubt and any(answer.mac == mac for answer in answers)
+    if objected and not is_heard:
         text = "a switch or the destination answers no probe with sender 0.0.0.0"
         return replace(reach, reason="sender_refused", text=text)
-    if not (anybody or question.answered_before or question.controls):
+    known = question.answered_before or question.remembered is not None
+    if not (is_heard or known or question.controls):
         text = "it never answered: is the address right, does it answer sender 0.0.0.0?"
         return replace(reach, reason="never_answered", text=text)
     text = f"{reach.sent} requests, no answer"
@@ -174,4 +183,4 @@ def _answered(question: Question, reach: Reach, mac: Mac) -> Reach:
 
 
 def _listed(macs: frozenset[Mac]) -> str:
-    return ", ".join(sorted(mac or "another device" for mac in macs))
+    return ", ".join(sorted(mac or "a device that OpenFlow does not name" for mac in macs))

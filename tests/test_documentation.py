@@ -1,11 +1,36 @@
 """The documentation says what the code does."""
 
+import re
 from pathlib import Path
 
 from exporter.reference import reference
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+BEFORE_A_REASON = (r"Refused\(", "reason=", "doubt=", "reason: str = ", "False, None, ", "wanted, ")
+REASON = re.compile(
+    f"""(?:{"|".join(BEFORE_A_REASON)}|destination, )"([a-z_]+)"|return "([a-z]+_[a-z_]+)\""""
+)
+PLACES_OF_REASONS = ("truth", "doubts", "plan")
 
 
 def test_the_metrics_reference_is_the_codes_own() -> None:
     assert (DOCS / "metrics.md").read_text() == reference(), "run make docs"
+
+
+def test_every_reason_of_an_unknown_or_dead_member_is_told() -> None:
+    folder = ROOT / "collectors"
+    files = [folder / f"reachability_{place}.py" for place in PLACES_OF_REASONS]
+    files.append(folder / "onhost" / "xenlens_host.py")
+    found = [pair for file in files for pair in REASON.findall(file.read_text())]
+    reasons = {one for pair in found for one in pair if one}
+    assert {
+        "no_answer",
+        "no_bond",
+        "no_members",
+        "not_permitted",
+        "several_macs",
+        "mode",
+    } <= reasons
+    told = set(re.findall("`([a-z_]+)`", (DOCS / "reachability.md").read_text()))
+    assert reasons - told == set()

@@ -67,8 +67,11 @@ MGMT_PATIENCE = 0.5
 """Seconds to wait for a bridge's management socket: one that hangs must not cost all others."""
 MOST_FRAMES = 400
 DEVICE_DOWN = errno.EHOSTDOWN
-NOT_TO_BE_HAD = (errno.EPERM, errno.EACCES, errno.ENODEV, errno.ENXIO, DEVICE_DOWN)
+FORBIDDEN = (errno.EPERM, errno.EACCES)
+NOT_TO_BE_HAD = FORBIDDEN + (errno.ENODEV, errno.ENXIO, DEVICE_DOWN)
+NO_SOCKET = FORBIDDEN + (errno.ENOENT, errno.ENOTDIR, errno.ECONNREFUSED)
 FAILURES = (IOError, OSError, socket.error)
+STDOUT = 1
 
 clock = getattr(time, "monotonic", time.time)
 cpu_clock = getattr(time, "process_time", None) or getattr(time, "clock")
@@ -82,15 +85,16 @@ def ticks():
 class Refused(Exception):
     """A member cannot be probed: a short reason, and a text for people."""
 
-    def __init__(self, reason, text):
+    def __init__(self, reason, text, failure=None):
         Exception.__init__(self, text)
         self.reason = reason
         self.text = text
+        self.number = number_of(failure)
 
 
 def number_of(failure):
-    """The errno of an OSError or of Python 2.4's socket.error."""
-    return failure.args and failure.args[0]
+    """The errno of an OSError or of Python 2.4's socket.error; of None, None."""
+    return failure and failure.args and failure.args[0]
 
 
 def words_of(failure):
@@ -505,22 +509,24 @@ class Row(object):
         return len(self.heard) + sum([count for _, count in self.counted])
 
     def as_json(self):
-        """The row as it is printed."""
-        return {
-            "bond": self.bond.name,
-            "member": self.member,
-            "destination": self.destination.address,
-            "vlan": self.destination.vlan,
-            "way": self.way,
-            "device": self.device,
-            "sender": self.sender,
-            "mac": self.mac,
-            "sent": len(self.sent),
-            "answers": self._answers(),
-            "neighbour": self.neighbour,
-            "reason": self.reason,
-            "text": self.text,
-        }
+        """The row as it is printed: first what people look for."""
+        return Ordered(
+            [
+                ("bond", self.bond.name),
+                ("member", self.member),
+                ("destination", self.destination.address),
+                ("sent", len(self.sent)),
+                ("answers", self._answers()),
+                ("reason", self.reason),
+                ("text", self.text),
+                ("vlan", self.destination.vlan),
+                ("way", self.way),
+                ("device", self.device),
+                ("sender", self.sender),
+                ("mac", self.mac),
+                ("neighbour", self.neighbour),
+            ]
+        )
 
     def _answers(self):
         macs = []
@@ -528,12 +534,10 @@ class Row(object):
             if mac not in macs:
                 macs.append(mac)
         times = [(mac, [at for at, by in self.heard if by == mac]) for mac in macs]
-        found = [
-            {"mac": mac, "received": len(at), "rtts": round_trips(self.sent, at)}
-            for mac, at in times
-        ]
-        counted = [(mac, count) for mac, count in self.counted if count]
-        return found + [{"mac": mac, "received": n, "rtts": []} for mac, n in counted]
+        found = [(mac, len(at), round_trips(self.sent, at)) for mac, at in times]
+        found += [(mac, count, []) for mac, count in self.counted if count]
+        names = ("mac", "received", "rtts")
+        return [Ordered(list(zip(names, answer))) for answer in found]
 
 
 def round_trips(sent, heard):
@@ -634,7 +638,7 @@ class Round(object):
         try:
             self._equip(row)
         except Refused:
-            row.refuse(sys.exc_info()[1])
+            row.refuse(with_advice(sys.exc_info()[1]))
         if row.reason is None and row.way == "bridge":
             self._prepare_control(row)
 
@@ -661,7 +665,7 @@ class Round(object):
     def _equip(self, row):
         """Choose the way and open it. Raises Refused."""
         bond, way = row.bond, self.options["way"]
-        only_raw = way == "raw" or bond.backend == "linux"
+        only_raw, raw = way == "raw" or bond.backend == "linux", None
         if bond.mode not in PROBED_MODES or (bond.backend == "linux" and bond.slb):
             raise Refused("mode", "%s: a reply may come in by any member" % (bond.mode or "?"))
         if is_own(row.destination.address):
@@ -671,15 +675,15 @@ class Round(object):
             if way != "openflow" or bond.backend == "linux":
                 return self._equip_raw(row)
         except FAILURES:
-            failure = sys.exc_info()[1]
-            if only_raw or number_of(failure) not in NOT_TO_BE_HAD:
-                raise Refused(reason_of(failure), "%s: %s" % (row.member, words_of(failure)))
+            raw = raw_refusal(row, sys.exc_info()[1])
+            if only_raw or raw.number not in NOT_TO_BE_HAD:
+                raise raw
         try:
             self._equip_flow(row)
-        except FAILURES:
-            failure = sys.exc_info()[1]
-            text = "%s.mgmt: %s" % (bond.bridge, words_of(failure))
-            raise Refused(reason_of(failure, "openflow_refused"), text)
+        except Refused:
+            if raw is None or way != "auto":
+                raise
+            raise both_refused(raw, sys.exc_info()[1])
 
     def _equip_raw(self, row):
         bond, via = row.bond, row.destination.via
@@ -707,14 +711,23 @@ class Round(object):
         row.way, row.device = "openflow", row.member
         row.mac = private_mac(self._flow_mac(row), row.member)
         self._keep_quiet(row.bond, row.mac)
-        bridge = self._bridge(row.bond)
-        self.ways[row] = Flow(bridge, row, self.options["timeout"] + OUTLIVES)
+        seconds = self.options["timeout"] + OUTLIVES
+        self.ways[row] = self._with_bridge(row.bond, lambda bridge: Flow(bridge, row, seconds))
 
     def _flow_mac(self, row):
         try:
             return mac_of(row.member)
         except FAILURES:
             return row.bond.bridge
+
+    def _with_bridge(self, bond, deed):
+        """What the deed makes of the bond's bridge. Raises Refused."""
+        try:
+            return deed(self._bridge(bond))
+        except FAILURES:
+            failure = sys.exc_info()[1]
+            text = "%s.mgmt: %s" % (bond.bridge, words_of(failure))
+            raise Refused(reason_of(failure, "openflow_refused"), text, failure)
 
     def _bridge(self, bond):
         """Connected once; a bridge that refuses or hangs costs its members no more than that."""
@@ -732,12 +745,7 @@ class Round(object):
         """Answers to a private MAC that a bridge does not know would be flooded to all guests."""
         if (bond.bridge, mac) not in self.quiet:
             priority, seconds = QUIET - posix.getpid() % 256, self.options["timeout"] + OUTLIVES
-            try:
-                self._bridge(bond).add(Match(mac), priority, seconds)
-            except FAILURES:
-                failure = sys.exc_info()[1]
-                text = "%s.mgmt: %s" % (bond.bridge, words_of(failure))
-                raise Refused(reason_of(failure, "openflow_refused"), text)
+            self._with_bridge(bond, lambda bridge: bridge.add(Match(mac), priority, seconds))
             self.quiet[bond.bridge, mac] = True
 
     def _first_request(self, row):
@@ -922,10 +930,35 @@ class Round(object):
                 self._note("%s: rules left to time out: %s" % (bridge.name, sys.exc_info()[1]))
 
 
+def raw_refusal(row, failure):
+    """A raw socket that is not to be had: of the member, or of the host's own device."""
+    text = "%s: %s" % (row.device or row.member, words_of(failure))
+    if number_of(failure) == DEVICE_DOWN:
+        text = words_of(failure)
+    return Refused(reason_of(failure), text, failure)
+
+
+def both_refused(raw, flow):
+    """Neither way is to be had. A host without the other way has the first one's reason."""
+    refusal = Refused(flow.reason, "%s; OpenFlow: %s" % (raw.text, flow.text))
+    if flow.number in NO_SOCKET and raw.reason in ("no_such_device", "not_permitted"):
+        refusal.reason = raw.reason
+    if raw.number in FORBIDDEN or flow.number in FORBIDDEN:
+        refusal.number = errno.EPERM
+    return refusal
+
+
+def with_advice(refusal):
+    """The refusal, and what to do where the user may not do it; root knows of no better user."""
+    if refusal.number in FORBIDDEN and posix.geteuid() != 0:
+        return Refused(refusal.reason, refusal.text + "; run it as root")
+    return refusal
+
+
 def reason_of(failure, otherwise="send_failed"):
     """The code of an OSError."""
     number = number_of(failure)
-    if number in (errno.EPERM, errno.EACCES):
+    if number in FORBIDDEN:
         return "not_permitted"
     if number in (errno.ENODEV, errno.ENXIO):
         return "no_such_device"
@@ -1022,6 +1055,10 @@ def read_options(words):
             of_bond(bonds[-1], key, words[1])
         elif key in options and not bonds:
             options[key] = of_round(options[key], words[0], words[1])
+        elif key in OF_BOND:
+            raise Usage("%s: give --bond first" % words[0])
+        elif key in options:
+            raise Usage("%s: give it before the first --bond" % words[0])
         else:
             raise Usage("%s: no such option here" % words[0])
         words = words[2:]
@@ -1029,7 +1066,15 @@ def read_options(words):
         bond.check()
     if not bonds:
         raise Usage("no --bond given")
+    check_times(options)
     return options, bonds
+
+
+def check_times(options):
+    """Raises Usage where the last request would not go out in time."""
+    if (options["count"] - 1) * options["interval"] >= options["timeout"]:
+        shown = (options["count"], options["interval"], options["timeout"])
+        raise Usage("--interval: %d requests %g s apart do not fit into --timeout %g" % shown)
 
 
 def of_bond(bond, key, value):
@@ -1061,12 +1106,21 @@ WHOLE = (int, type(1 << 64))
 """In Python 2 a large number is of another type, as is every counter that struct unpacks in 2.4."""
 
 
+class Ordered(dict):  # type: ignore[type-arg]
+    """A dict printed in the order of its pairs, which Python 2 does not keep by itself."""
+
+    def __init__(self, pairs):
+        dict.__init__(self, pairs)
+        self.order = [key for key, _ in pairs]
+
+
 def json_of(value):
     """A value as JSON."""
     if value is None:
         return "null"
     if isinstance(value, dict):
-        pairs = [(json_of(key), json_of(value[key])) for key in value]
+        keys = getattr(value, "order", value)
+        pairs = [(json_of(key), json_of(value[key])) for key in keys]
         return "{%s}" % ", ".join(["%s: %s" % pair for pair in pairs])
     if isinstance(value, list):
         return "[%s]" % ", ".join([json_of(each) for each in value])
@@ -1113,10 +1167,23 @@ def probe(words):
         turn.run()
     finally:
         turn.close()
-    sys.stdout.write(report(turn.rows, turn.frames, ticks() - began))
+    put_out(report(turn.rows, turn.frames, ticks() - began))
+
+
+def put_out(text):
+    """Print ASCII, past sys.stdout: at its end that would complain of a reader who left early."""
+    rest = text.encode("ascii")
+    try:
+        while rest:
+            rest = rest[posix.write(STDOUT, rest) :]
+    except OSError:
+        # As with `head`, or with no standard output at all.
+        if number_of(sys.exc_info()[1]) not in (errno.EPIPE, errno.EBADF):
+            raise
 
 
 VERBS = {"probe": probe}
+HELP = ("-h", "--help")
 
 
 def check_words(words):
@@ -1128,8 +1195,8 @@ def check_words(words):
 
 def main(words):
     """Run a verb; the exit status is 2 for a command line that cannot be understood."""
-    if not words or words[0] in ("-h", "--help", "help"):
-        sys.stdout.write(__doc__.strip() + "\n")
+    if not words or words[0] == "help" or [word for word in words if word in HELP]:
+        put_out(__doc__.strip() + "\n")
         return 0
     try:
         check_words(words)

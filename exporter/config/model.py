@@ -8,13 +8,15 @@ from pydantic import ConfigDict, Field, model_validator
 from exporter.config.expectations import Expectations, combine, mismatches, shared
 from exporter.config.files import Captures
 from exporter.config.kinds import Listen, Name, Seconds
-from exporter.config.probing import Probe, crowded
+from exporter.config.probing import Probe, crowded, overlong
 from exporter.config.problems import Problem, Refused
 from exporter.config.section import Section
 from exporter.config.ssh import Ssh, SshOptions
 from exporter.config.xapi import Xapi, XapiHost, unpinned
 
 WAYS = ("ssh", "local", "recorded")
+OFFSET_SHARE = 0.1
+"""At most this share of a scrape's timeout is taken off, as the web does."""
 
 
 class Log(Section):
@@ -138,6 +140,22 @@ class Document(Section):
     """defaults for every host reached by SSH"""
     pools: Annotated[Mapping[Name, Pool], Field(min_length=1)]
     """pools by name"""
+
+    @model_validator(mode="after")
+    def _probes_fit(self) -> Self:
+        if problems := list(self._overlong()):
+            raise Refused(problems)
+        return self
+
+    def _overlong(self) -> Iterator[Problem]:
+        whole = self.scrape.timeout
+        budget = whole - min(self.scrape.timeout_offset, whole * OFFSET_SHARE)
+        for name, pool in self.pools.items():
+            at = ("pools", name)
+            yield from (p.below(at) for p in overlong(pool.probe, whole, budget))
+            for host, own in pool.hosts.items():
+                below = (*at, "hosts", host)
+                yield from (p.below(below) for p in overlong(own.probe, whole, budget))
 
     def effective(self) -> "Document":
         """The same configuration with nothing left to inherit."""

@@ -14,6 +14,8 @@ from exporter.config.values import DECIMALS
 Count = Annotated[int, Strict(), Field(ge=2, le=10)]
 _DEFAULT = Probing()
 _PACE = ("interval", "count", "timeout")
+RESERVE, AROUND = 0.1, 0.5
+"""Of a scrape, kept by the watch for rendering (a share) and by the collector (seconds)."""
 
 
 class Probe(Section):
@@ -45,6 +47,19 @@ def crowded(outer: Probe, own: Probe) -> Iterator[Problem]:
         said = f"{section.count} requests {section.interval:.12g}s apart take {lasting:.12g}s"
         allowed = f"less than the timeout of {section.timeout:.12g}s"
         yield Problem(("probe", changed[0]), f"{said}; allowed: {allowed}")
+
+
+def overlong(section: Probe, scrape: float, budget: float) -> Iterator[Problem]:
+    """Says that a timeout written in `section` cannot fit into the `budget` of a scrape.
+
+    The default, also where `config show` wrote it out, gives way to a short scrape instead.
+    """
+    left = max(0.0, round(budget * (1 - RESERVE) - AROUND, DECIMALS))
+    written = "timeout" in section.model_fields_set and section.timeout != _DEFAULT.timeout
+    if written and section.timeout > left:
+        said = f"{section.timeout:.12g}s cannot fit: scrape.timeout of {scrape:.12g}s leaves"
+        advice = "raise scrape.timeout or lower probe.timeout"
+        yield Problem(("probe", "timeout"), f"{said} {left:.12g}s for a round; {advice}")
 
 
 def probing(section: Probe) -> Probing:

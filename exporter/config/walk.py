@@ -107,7 +107,7 @@ class Walk:
     def _scalar(self, node: yaml.Node, path: KeyPath) -> object:
         text = self._text(node, path)
         if node.tag == NULL:
-            self._problem(node, path, "has no value; write one ({} for none) or leave the key out")
+            self._problem(node, path, f"has no value; {_remedy(path)}")
         try:
             return _SCALARS[node.tag](text)
         except ValueError:
@@ -125,6 +125,12 @@ class Walk:
 
     def _problem(self, node: yaml.Node, path: KeyPath, message: str) -> None:
         self.problems.append(Problem(path, message, node.start_mark.line + 1))
+
+
+def _remedy(path: KeyPath) -> str:
+    if path and isinstance(path[-1], int):
+        return "write one or remove it"
+    return "write one ({} or [] for none) or leave the key out"
 
 
 def _place(key: yaml.Node, value: yaml.Node) -> Place:

@@ -14,6 +14,7 @@ LATE = 0.7
 """Seconds by which a slow gateway answers late."""
 _QUICKEST, _JITTER, _MICROSECOND = 180, 120, 1e-6
 _NFS_MAC = "02:15:17:fc:00:01"
+_LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ def neighbours(chassis: Chassis, host: HostState) -> Iterator[Neighbour]:
     for bond in host.bonds:
         address = chassis.core.gateways[bond.name]
         yield Neighbour(address, chassis.core.mac(bond.name), bond.bridge)
+
+
+def is_own(host: HostState, address: str) -> bool:
+    """Whether the host itself has this IPv4 address."""
+    return address == _LOOPBACK or any(bond.address == address for bond in host.bonds)
 
 
 def answerer(chassis: Chassis, host: HostState, nic: str, address: str) -> Answerer | None:

@@ -19,6 +19,8 @@ from exporter.web.keys import SERVICE
 
 SHOWN_RECORDS = 50
 """On the page for people; `format=json` has them all."""
+TITLE_CHARACTERS = 100
+"""Of a command in the title of its step; all of it stands inside."""
 
 
 async def page(request: web.Request) -> web.Response:
@@ -37,7 +39,7 @@ async def page(request: web.Request) -> web.Response:
     if request.query.get("format") == "json":
         text = await asyncio.to_thread(_as_json, watch.target.name, runs)
         return web.Response(text=text, content_type="application/json")
-    text = await asyncio.to_thread(_as_html, request, watch.target, runs)
+    text = await asyncio.to_thread(_as_html, request, watch.target, chosen, runs)
     return web.Response(text=text, content_type="text/html")
 
 
@@ -45,9 +47,16 @@ def _as_json(target: str, runs: Iterable[Outcome]) -> str:
     return json.dumps({"target": target, "runs": [as_record(run) for run in runs]})
 
 
-def _as_html(request: web.Request, target: Target | PoolTarget, runs: Iterable[Outcome]) -> str:
-    shown = [as_record(run) for run in runs]
-    context = {"target": target, "runs": shown, "most_records": SHOWN_RECORDS}
+def _as_html(
+    request: web.Request, target: Target | PoolTarget, chosen: str | None, runs: Iterable[Outcome]
+) -> str:
+    context = {
+        "target": target,
+        "collector": chosen,
+        "runs": [as_record(run) for run in runs],
+        "most_records": SHOWN_RECORDS,
+        "title_characters": TITLE_CHARACTERS,
+    }
     return aiohttp_jinja2.render_string("evidence.html", request, context)
 
 

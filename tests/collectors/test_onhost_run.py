@@ -78,6 +78,28 @@ async def test_a_program_that_fails_is_quoted_by_its_last_line(output: Output, s
     assert (failure.value.reason, str(failure.value)) == ("exit_status", said)
 
 
+async def test_a_program_that_is_not_where_it_is_installed_says_what_to_do() -> None:
+    said = f"python3: can't open file '{HERE}': [Errno 2] No such file or directory"
+    host = FakeHost(
+        {f"python3 -S -E {HERE} probe --count 3": Output((), stderr=said, exit_status=2)}
+    )
+    with pytest.raises(CollectorFailed) as failure:
+        await run(host, installed=HERE)
+    assert failure.value.reason == "exit_status"
+    assert str(failure.value) == (
+        f"xenlens_host.py exited 2: {said}; copy it there, or leave probe.program out"
+    )
+
+
+async def test_a_program_that_fails_where_it_is_installed_is_quoted_alone() -> None:
+    host = FakeHost(
+        {f"python3 -S -E {HERE} probe --count 3": Output((), stderr="MemoryError", exit_status=1)}
+    )
+    with pytest.raises(CollectorFailed) as failure:
+        await run(host, installed=HERE)
+    assert str(failure.value) == "xenlens_host.py exited 1: MemoryError"
+
+
 @pytest.mark.parametrize("error", [DeadlineExceeded("late"), Stuck("still hangs")])
 async def test_a_host_that_does_not_answer_is_not_asked_by_another_python(error: Answer) -> None:
     host = FakeHost({NEW: error, OLD: "old\n"})

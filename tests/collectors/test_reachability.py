@@ -244,7 +244,7 @@ async def test_silence_in_a_round_that_was_cut_short_proves_nothing() -> None:
     assert told(reading) == {"eth0": (True, ""), "eth2": (None, "short_round")}
     text = reading.records[1].text
     assert text.startswith("no answer in 1.")
-    assert text.endswith("for more the scrape left no time (probe: timeout 2s)")
+    assert text.endswith("raise its timeout, or lower probe.timeout")
 
 
 async def test_where_too_little_time_is_left_nothing_is_probed_and_nothing_claimed() -> None:

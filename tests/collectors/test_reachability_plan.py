@@ -78,7 +78,7 @@ def test_of_two_bonds_in_one_network_each_asks_by_its_own_device() -> None:
 def test_a_bond_without_members_cannot_be_probed() -> None:
     found = plan(Destination(), members=())
     assert found.targets == ()
-    assert found.unresolved == (Unresolved("auto", "the bond has no members"),)
+    assert found.unresolved == (Unresolved("auto", "the bond has no members", "no_members"),)
 
 
 def test_an_address_in_the_network_of_another_bond_is_asked_as_configured() -> None:
@@ -113,7 +113,10 @@ def test_a_bond_without_a_bridge_cannot_be_probed() -> None:
     text = "Open vSwitch knows no bridge with the port bond0"
     found = plan(Destination(), Destination(FAR), layout=Layout({}, {}, (DEFAULT,)))
     assert found.targets == ()
-    assert found.unresolved == (Unresolved("auto", text), Unresolved(FAR, text))
+    assert found.unresolved == (
+        Unresolved("auto", text, "no_bridge"),
+        Unresolved(FAR, text, "no_bridge"),
+    )
 
 
 def test_an_address_named_twice_is_asked_once_and_in_the_order_named() -> None:

@@ -49,11 +49,11 @@ def test_a_member_that_reaches_it_has_a_verdict_loss_time_and_others() -> None:
         'reachable{member="eth0"}': 1,
         'probe_loss_ratio{member="eth0"}': 0,
         'probe_rtt_seconds{member="eth0"}': 0.0004,
-        'probe_other_answers{member="eth0"}': 0,
+        'probe_other_devices{member="eth0"}': 0,
         'reachable{member="eth2"}': 1,
         'probe_loss_ratio{member="eth2"}': 0.25,
         'probe_rtt_seconds{member="eth2"}': 0.002,
-        'probe_other_answers{member="eth2"}': 1,
+        'probe_other_devices{member="eth2"}': 1,
     }
 
 
@@ -62,7 +62,7 @@ def test_a_silent_member_has_lost_everything_and_no_time() -> None:
     assert exported(silent) == {
         'reachable{member="eth2"}': 0,
         'probe_loss_ratio{member="eth2"}': 1,
-        'probe_other_answers{member="eth2"}': 0,
+        'probe_other_devices{member="eth2"}': 0,
     }
 
 
@@ -73,7 +73,6 @@ def test_what_is_unknown_has_a_reason_instead_of_a_verdict() -> None:
     doubtful = verdict(row("eth0", LIAR), row("eth2"), remembered=RIGHT).reaches[0]
     assert exported(doubtful) == {
         'reachability_unknown{member="eth0",reason="another_mac"}': 1,
-        'probe_other_answers{member="eth0"}': 1,
     }
 
 
@@ -87,7 +86,7 @@ def test_openflow_tells_reachability_and_neither_loss_nor_time() -> None:
     (answered,) = verdict(row("eth2", heard(RIGHT, rtts=()), way="openflow")).reaches
     assert exported(answered) == {
         'reachable{member="eth2"}': 1,
-        'probe_other_answers{member="eth2"}': 0,
+        'probe_other_devices{member="eth2"}': 0,
     }
 
 
@@ -168,7 +167,7 @@ def test_a_member_without_carrier_is_no_reason_to_check_a_switch() -> None:
 def test_devices_that_answer_beside_the_destination_are_a_warning() -> None:
     rows = row("eth0", RIGHT, LIAR, THIRD), row("eth2", RIGHT)
     assert findings(*verdict(*rows, remembered=RIGHT).reaches) == [
-        Finding("warning", "bond0", f"behind eth0, 2 other device(s) also answer for {GATEWAY}")
+        Finding("warning", "bond0", f"behind eth0, others also answer for {GATEWAY}")
     ]
 
 
@@ -189,10 +188,28 @@ def test_destinations_and_bonds_are_judged_each_for_itself() -> None:
     near = verdict(row("eth0", RIGHT), row("eth2", RIGHT))
     found = findings(*near.reaches, *far.reaches, *other.reaches)
     assert [(finding.severity, finding.subject) for finding in found] == [
-        ("critical", "bond0"),
+        ("warning", "bond0"),
         ("warning", "bond1"),
     ]
-    assert "192.0.2.9 answers behind no member" in found[0].text
+    assert found[0].text == (
+        "192.0.2.9 answers behind no member (eth0: 3 requests, no answer; eth2: 3 requests, "
+        "no answer), but other destinations do behind all: it is down"
+    )
+
+
+def test_a_wrong_mac_behind_every_member_is_told_as_what_it_may_be() -> None:
+    rows = row("eth0", LIAR), row("eth2", LIAR)
+    (finding,) = findings(*verdict(*rows, certain=RIGHT).reaches)
+    assert finding.severity == "critical"
+    assert finding.text.endswith(": correct its mac, or find out who answers")
+
+
+def test_a_bond_without_any_link_is_not_told_as_a_dead_destination() -> None:
+    rows = (refused(nic, "no_carrier", f"{nic} has no carrier") for nic in ("eth0", "eth2"))
+    (finding,) = findings(*verdict(*rows).reaches)
+    assert finding.text == (
+        "no member has a link (eth0: eth0 has no carrier; eth2: eth2 has no carrier)"
+    )
 
 
 def test_every_family_has_its_own_labels_and_no_others() -> None:

@@ -71,11 +71,11 @@ def test_an_only_member_is_believed_while_nothing_is_remembered() -> None:
     assert told(row("eth0", RIGHT), row("eth2")) == {"eth0": REACHED, "eth2": DEAD}
 
 
-def test_two_devices_that_nobody_knows_prove_nothing_but_silence_still_does() -> None:
+def test_two_devices_that_nobody_knows_prove_nothing_not_even_that_silence_is_death() -> None:
     found = reaches(row("eth0", RIGHT), row("eth2", LIAR), row("eth4"))
-    assert [(r.reachable, r.reason) for r in found.values()] == [SEVERAL, SEVERAL, DEAD]
+    assert [(r.reachable, r.reason) for r in found.values()] == [SEVERAL, SEVERAL, NEVER]
     assert found["eth2"].text == (
-        f"answered by {LIAR}; several devices claim the address and which one is right is not known"
+        f"answered by {LIAR}; several devices claim the address: configure the right one's mac"
     )
     assert found["eth2"].loss is None
 
@@ -202,7 +202,10 @@ def test_a_member_that_alone_hears_a_device_is_believed_if_the_hosts_own_arp_tab
     agrees = row("eth0", RIGHT, neighbour=RIGHT), row("eth2", neighbour=RIGHT)
     assert told(*agrees) == {"eth0": REACHED, "eth2": DEAD}
     differs = row("eth0", RIGHT, neighbour=LIAR), row("eth2", neighbour=LIAR)
-    assert told(*differs) == {"eth0": ANOTHER, "eth2": DEAD}
+    assert told(*differs) == {"eth0": ANOTHER, "eth2": NEVER}
+    assert reaches(*differs)["eth0"].text == (
+        f"answered by {RIGHT}; the host's own ARP table has {LIAR}: configure the right mac"
+    )
 
 
 def test_members_that_agree_overrule_the_hosts_own_arp_table() -> None:
@@ -219,7 +222,9 @@ def test_a_nameless_answer_beside_a_known_device_is_another_ones() -> None:
     assert told(*rows) == {"eth0": SEVERAL, "eth2": SEVERAL}
     found = reaches(*rows, remembered=RIGHT)
     assert (found["eth2"].reachable, found["eth2"].reason) == WRONG
-    assert found["eth2"].text == f"answered by another device; the destination is {RIGHT}"
+    assert found["eth2"].text == (
+        f"answered by a device that OpenFlow does not name; the destination is {RIGHT}"
+    )
 
 
 def test_a_rule_that_counted_nothing_is_no_answer() -> None:

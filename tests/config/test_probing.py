@@ -6,17 +6,23 @@ from typing import Any
 import pytest
 import yaml
 
+from collectors import reachability
 from collectors.inventory import Probing
+from exporter import watch
 from exporter.config import ConfigError, Configuration, load
 from exporter.config.load import loads
+from exporter.config.model import OFFSET_SHARE
+from exporter.config.probing import AROUND, RESERVE
 from exporter.config.show import effective
+from exporter.web import app
 
 EVERYTHING = Path(__file__).parent.parent / "fixtures" / "config" / "valid" / "everything.yml"
 PROGRAM = "/opt/xenlens/xenlens_host.py"
 
 
-def read(pool: str, host: str) -> Configuration:
-    text = f"pools: {{p: {{probe: {pool}, hosts: {{h: {{local: {{}}, probe: {host}}}}}}}}}"
+def read(pool: str, host: str, scrape: str = "13s") -> Configuration:
+    pools = f"pools: {{p: {{probe: {pool}, hosts: {{h: {{local: {{}}, probe: {host}}}}}}}}}"
+    text = f"scrape: {{timeout: {scrape}}}\n{pools}"
     return loads(text.encode(), Path("xenlens.yml"))
 
 
@@ -83,5 +89,26 @@ def test_a_host_is_shown_with_every_default_filled_in() -> None:
 @pytest.mark.parametrize("timeout", ["500ms", "700ms", "0.123456s", "1.001"])
 def test_what_is_shown_reads_back_to_the_same_probing(timeout: str) -> None:
     found = read(f"{{timeout: {timeout}, interval: 50ms}}", "{count: 2}")
+    again = loads(effective(found.document).encode(), Path("elsewhere.yml"))
+    assert again.targets() == found.targets()
+
+
+def test_what_is_kept_of_a_scrape_is_what_the_others_keep() -> None:
+    kept = (watch.RESERVE, reachability.AROUND, app.OFFSET_SHARE)
+    assert kept == (RESERVE, AROUND, OFFSET_SHARE)
+
+
+def test_a_timeout_may_take_all_that_the_scrape_leaves() -> None:
+    assert read("{timeout: 8.05s}", "{}", "10s").find("h").inventory.probing.timeout == 8.05
+    with pytest.raises(ConfigError) as caught:
+        read("{}", "{timeout: 8.06s}", "10s")
+    said = "8.06s cannot fit: scrape.timeout of 10s leaves 8.05s for a round"
+    advice = "raise scrape.timeout or lower probe.timeout"
+    assert str(caught.value).endswith(f": pools.p.hosts.h.probe.timeout: {said}; {advice}")
+
+
+@pytest.mark.parametrize("scrape", ["600ms", "1s", "2s"])
+def test_the_default_timeout_is_not_refused_also_when_shown(scrape: str) -> None:
+    found = read("{}", "{}", scrape)
     again = loads(effective(found.document).encode(), Path("elsewhere.yml"))
     assert again.targets() == found.targets()

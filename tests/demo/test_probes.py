@@ -1,5 +1,9 @@
 """Probes through each member of a simulated bond hear what the chassis lets them hear."""
 
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from tests.demo.probing import BOND0, GATEWAY, GATEWAY_MAC, LIAR_MAC, Member, members, probed
@@ -171,6 +175,40 @@ def test_the_frames_tell_who_asked_whom_and_who_answered(pool: Simulated) -> Non
     assert frames[-1] == (
         f"xapi0 sent {own} > ff:ff:ff:ff:ff:ff ARP who-has 192.0.2.1 tell 192.0.2.12"
     )
+
+
+@pytest.mark.parametrize("count", range(1, 5))
+@pytest.mark.parametrize("heard", [True, False])
+@pytest.mark.parametrize("mac", [None, "02:00:00:00:00:01"])
+@pytest.mark.parametrize("hint", [None, "02:00:00:00:00:02"])
+@pytest.mark.parametrize("via", [None, "xapi0"])
+def test_each_request_goes_to_whom_the_program_asks(
+    pool: Simulated, count: int, heard: bool, mac: str | None, hint: str | None, via: str | None
+) -> None:
+    if not heard:
+        pool.fault("gateway dead")
+    given = {"mac": mac, "hint": hint, "via": via}
+    text = "192.0.2.1" + "".join(f",{key}={value}" for key, value in given.items() if value)
+    document = probed(pool, f"--count {count} {BOND0} --destination {text}")
+    row = next(row for row in document["rows"] if row["member"] == "eth2")
+    assert row["neighbour"] == (GATEWAY_MAC if via else None)
+    frames = (frame.split() for frame in document["frames"])
+    asked = [words[5] for words in frames if words[1:3] == ["eth2", "sent"]]
+    assert asked == list(_asked_by_the_program(text, count, heard, row["neighbour"]))
+
+
+def _asked_by_the_program(
+    text: str, count: int, heard: bool, neighbour: str | None
+) -> Iterator[str]:
+    """Its own choice for each request, where nothing was learned meanwhile."""
+    program: Any = importlib.import_module("collectors.onhost.xenlens_host")
+    destination = program.Destination(text)
+    target = destination.mac or destination.hint or neighbour
+    row = program.Row(program.Bond("bond0"), "eth2", destination, target, neighbour)
+    for number in range(count):
+        yield program.Round({"count": count})._next_target(row)
+        row.sent.append(number)
+        row.heard += [(number, GATEWAY_MAC)] if heard else []
 
 
 def test_the_same_round_reads_the_same(pool: Simulated) -> None:

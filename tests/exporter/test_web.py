@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from aiohttp.web import Application, Request
 from exporter.config import load
 from exporter.service import Service
 from exporter.web.app import TIMEOUT_HEADER, make_app
+from exporter.web.evidence import TITLE_CHARACTERS
 from tests.exporter.fleets import BOND0, MAP
 from tests.fakes import FakeClock
 
@@ -147,6 +149,67 @@ async def test_evidence_shows_argv_raw_output_records_and_metrics(client: Client
     page = await text(client, "/evidence?target=one")
     assert "multipath -ll" in page
     assert "[features=1 queue_if_no_path]" in page
+
+
+async def test_the_landing_page_gives_what_is_wrong_room(client: Client) -> None:
+    page = await text(client, "/")
+    assert ".wrong { min-width: 28rem; }" in page
+    assert page.count('<th class="wrong">what is wrong</th>') == page.count("<table>") == 2
+    hosts = page[page.index("<h2>Hosts") :]
+    # What may have to be scrolled to comes last.
+    assert hosts.index("<th>last look</th>") < hosts.index("<th>backends</th>")
+
+
+async def test_a_run_with_critical_findings_is_called_read_and_its_steps_are_open(
+    client: Client, config: Path
+) -> None:
+    down = BOND0.replace("enabled", "disabled").replace("\tactive slave\n", "")
+    config.with_name("one.txt").write_text(f"# ovs-appctl bond/show\n{down}")
+    async with client.post("/-/reload") as response:
+        assert response.status == 200
+    await text(client, "/probe?target=one")
+    page = await text(client, "/evidence?target=one&collector=bonds")
+    assert '<span class="badge critical">critical</span>' in page
+    assert '<h2>bonds <span class="badge">read</span>' in page
+    assert "<details open><summary><code>ovs-appctl bond/show</code>" in page
+
+
+async def test_steps_of_a_run_without_findings_are_closed(client: Client) -> None:
+    await text(client, "/probe?target=one&collector=multipath")
+    page = await text(client, "/evidence?target=one&collector=multipath")
+    assert '<h2>multipath <span class="badge">read</span>' in page
+    assert "<details><summary><code>multipath -ll</code>" in page
+    assert "<details open>" not in page
+
+
+async def test_a_failed_run_shows_its_reason_and_one_without_its_subject_is_not_called_read(
+    client: Client,
+) -> None:
+    await text(client, "/probe?target=one")
+    page = await text(client, "/evidence?target=one")
+    assert '<h2>hostconfig <span class="badge failed">not_known</span>' in page
+    assert '<h2>domains <span class="badge">not present</span>' in page
+
+
+async def test_a_long_command_is_cut_in_the_title_and_whole_inside(client: Client) -> None:
+    await text(client, "/probe?target=one&collector=domains")
+    async with client.get("/evidence?target=one&collector=domains&format=json") as response:
+        (run,) = (await response.json())["runs"]
+    page = unescape(await text(client, "/evidence?target=one&collector=domains"))
+    long = [step["argv"] for step in run["commands"] if len(step["argv"]) > TITLE_CHARACTERS]
+    assert long
+    for argv in long:
+        assert f"<code>{argv[: TITLE_CHARACTERS - 1]}…</code>" in page
+        assert f"<pre>{argv}</pre>" in page
+    assert "<pre>list_domains</pre>" not in page
+
+
+async def test_the_links_of_evidence_keep_the_collector_asked_for(client: Client) -> None:
+    page = await text(client, "/evidence?target=one&collector=bonds")
+    assert 'href="/probe?target=one&amp;collector=bonds"' in page
+    assert 'href="/evidence?target=one&amp;collector=bonds&amp;format=json"' in page
+    page = await text(client, "/evidence?target=pool:modular")
+    assert 'href="/probe?target=pool%3Amodular"' in page
 
 
 async def test_output_of_a_host_cannot_inject_html(client: Client, config: Path) -> None:

@@ -6,13 +6,18 @@ The ways, their order and their words are those of xenlens_host.py; who answers 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from exporter.demo.arp import answerer, neighbours, round_trip
+from exporter.demo.arp import answerer, is_own, neighbours, round_trip
 from exporter.demo.chassis import Chassis
-from exporter.demo.faces.onhost_options import BondOptions, Destination, ProbeOptions
-from exporter.demo.faces.onhost_rows import Heard, Round, Row, private_mac
+from exporter.demo.faces.onhost_program import (
+    PROBED_MODES,
+    Bond,
+    Destination,
+    Options,
+    private_mac,
+)
+from exporter.demo.faces.onhost_rows import Heard, Round, Row
 from exporter.demo.hosts import HostState
 
-_PROBED_MODES = ("active-backup", "balance-slb")
 _FIRST, _BETWEEN_ROWS = 0.0003, 0.00004
 """Seconds until the first request, and between those of two rows."""
 
@@ -23,7 +28,7 @@ class Prober:
 
     chassis: Chassis
     host: HostState
-    options: ProbeOptions
+    options: Options
 
     def round(self) -> Round:
         """Ask for everything at once; rows are by bond, destination and member."""
@@ -36,34 +41,34 @@ class Prober:
         for bond in self.options.bonds:
             for destination in bond.destinations:
                 for member in bond.members:
-                    row = Row(bond.name, member, destination, self._neighbour(destination))
+                    row = Row(bond, member, destination, self._neighbour(destination))
                     yield self._equipped(bond, row)
 
     def _neighbour(self, destination: Destination) -> str | None:
         for entry in neighbours(self.chassis, self.host):
-            here = destination.via in (None, entry.device)
-            if here and entry.address == destination.address:
+            if (entry.address, entry.device) == (destination.address, destination.via):
                 return entry.mac
         return None
 
-    def _equipped(self, bond: BondOptions, row: Row) -> Row:
+    def _equipped(self, bond: Bond, row: Row) -> Row:
         """The row with its way, or why there is none."""
-        slb = bond.mode == "balance-slb"
-        if bond.mode not in _PROBED_MODES or (slb and bond.backend == "linux"):
-            return row.refused("mode", f"{bond.mode}: a reply may come in by any member")
+        if bond.mode not in PROBED_MODES or (bond.slb and bond.backend == "linux"):
+            return row.refused("mode", f"{bond.mode or '?'}: a reply may come in by any member")
+        if is_own(self.host, row.destination.address):
+            return row.refused("own_address", f"{row.destination.address} is the host's own")
         found = self.host.nic(row.member)
         if found is None:
             return row.refused("no_such_device", f"{row.member}: No such device")
         if not found[1].carrier:
             return row.refused("no_carrier", f"{row.member} has no carrier")
         by_flow = self.options.way == "openflow" and bond.backend != "linux"
-        if row.member == bond.active and not slb and not by_flow:
+        if row.member == bond.active and not bond.slb and not by_flow:
             return self._on_bridge(bond, row)
         mac = private_mac(found[1].mac, row.member)
         row = replace(row, device=row.member, mac=mac, nic=row.member, tag=row.destination.vlan)
         return replace(row, way="openflow" if by_flow else "raw")
 
-    def _on_bridge(self, bond: BondOptions, row: Row) -> Row:
+    def _on_bridge(self, bond: Bond, row: Row) -> Row:
         """By the host's own device: the bridge's, or the one in the destination's VLAN."""
         device = row.destination.via or bond.device
         of_host = self.host.bridge(device)
@@ -95,7 +100,7 @@ class Prober:
         who = answerer(self.chassis, self.host, row.nic, address)
         if who is not None:
             seconds = round_trip(who, self.host.name, row.nic, address, str(number))
-            yield Heard(sent + seconds, who.mac, seconds)
+            yield Heard(sent + seconds, who.mac)
 
     def _end(self, mains: list[Row]) -> float:
         """When everything is answered; the timeout where something is not."""

@@ -1,28 +1,23 @@
 """Rows of a round of probes: who was asked by which way, and what came of it."""
 
 from dataclasses import dataclass, replace
-from zlib import crc32
 
-from exporter.demo.faces.onhost_options import Destination
-
-ANYBODY = "0.0.0.0"
-BROADCAST = "ff:ff:ff:ff:ff:ff"
+from exporter.demo.faces.onhost_program import ANYBODY, BROADCAST, Bond, Destination
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An answer, and when: seconds since the round began, and since its request."""
+    """An answer, and when: seconds since the round began."""
 
     at: float
     mac: str
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One member's requests to one destination. `nic` is where they leave, None for nowhere."""
 
-    bond: str
+    bond: Bond
     member: str
     destination: Destination
     neighbour: str | None
@@ -42,11 +37,19 @@ class Row:
         """The MAC that is asked, or None for everybody's."""
         return self.destination.mac or self.destination.hint or self.neighbour
 
-    def asked(self, at: float, *, last: bool) -> str:
-        """Whom a request goes to: the last one to everybody, where nobody answered until then."""
-        silent = not any(one.at < at for one in self.heard)
-        changed = last and silent and self.destination.mac is None
-        return BROADCAST if changed else self.target or BROADCAST
+    def asked(self, number: int, count: int) -> str:
+        """Whom a request goes to, of `count` that are numbered from 0.
+
+        The last one goes to everybody where nobody answered until then, and the second to whom
+        the host itself takes for the destination.
+        """
+        if self.destination.mac:
+            return self.destination.mac
+        if number + 1 == count and not any(one.at < self.sent[number] for one in self.heard):
+            return BROADCAST
+        if number == 1 and self.neighbour:
+            return self.neighbour
+        return self.target or BROADCAST
 
     def refused(self, reason: str, text: str) -> "Row":
         """The row of a member that cannot be probed."""
@@ -59,9 +62,3 @@ class Round:
 
     rows: tuple[Row, ...]
     seconds: float
-
-
-def private_mac(mac: str, nic: str) -> str:
-    """The address that a NIC probes from: 02:78 and the checksum of its own MAC and name."""
-    checksum = crc32(f"{mac}/{nic}".encode())
-    return "02:78:" + checksum.to_bytes(4, "big").hex(":")

@@ -96,5 +96,7 @@ def test_a_member_that_is_no_port_of_the_bridge_is_told_and_the_other_is_asked(
     with Switch(tmp_path / "xapi0.mgmt", {"nowhere0": 1}, {1: (THEIRS,)}):
         rows = probed(python, tmp_path)
     assert rows["nowhere2"].reason == "no_such_device"
-    assert rows["nowhere2"].text == "nowhere2 is no port of bridge xapi0"
+    assert rows["nowhere2"].text == (
+        "nowhere2: No such device; OpenFlow: nowhere2 is no port of bridge xapi0"
+    )
     assert rows["nowhere0"].answers[0].received == 3

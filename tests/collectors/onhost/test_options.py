@@ -1,10 +1,11 @@
 """The words that the program understands, and what it says of all others."""
 
+import subprocess
 from typing import Any
 
 import pytest
 
-from tests.collectors.onhost.program import HOST, every_python, run
+from tests.collectors.onhost.program import HOST, PROGRAM, SWITCHES, every_python, run
 from tests.labs.pythons import Interpreter
 
 BOND = ("--bond", "bond0", "--bridge", "xapi0", "--device", "xapi0", "--member", "eth0")
@@ -19,8 +20,11 @@ USAGE: dict[tuple[str, ...], str] = {
     ("probe", *BOND, *TO, "--member"): "--member: give --OPTION VALUE",
     ("probe", "--speed", "9", *BOND, *TO): "--speed: no such option here",
     ("probe", "--", "9"): "--: no such option here",
-    ("probe", "--member", "eth0"): "--member: no such option here",
-    ("probe", *BOND, *TO, "--count", "3"): "--count: no such option here",
+    ("probe", "--member", "eth0"): "--member: give --bond first",
+    ("probe", "--timeout", "1", *TO): "--destination: give --bond first",
+    ("probe", *BOND, *TO, "--count", "3"): "--count: give it before the first --bond",
+    ("probe", *BOND, "--timeout", "1"): "--timeout: give it before the first --bond",
+    ("probe", *BOND, *TO, "--speed", "9"): "--speed: no such option here",
     ("probe", *BOND): "bond bond0: needs at least one --member, one --destination and --device",
     ("probe", "--bond", "bond0", "--member", "eth0", *TO): (
         "bond bond0: needs at least one --member, one --destination and --device"
@@ -40,6 +44,12 @@ USAGE: dict[tuple[str, ...], str] = {
     ("probe", "--timeout", "1e9", *BOND, *TO): "--timeout 1e9: give a number above 0, at most 60",
     ("probe", "--interval", "nan", *BOND, *TO): (
         "--interval nan: give a number above 0, at most 60"
+    ),
+    ("probe", "--interval", "5", *BOND, *TO): (
+        "--interval: 3 requests 5 s apart do not fit into --timeout 1"
+    ),
+    ("probe", "--count", "2", "--interval", "0.25", "--timeout", "0.25", *BOND, *TO): (
+        "--interval: 2 requests 0.25 s apart do not fit into --timeout 0.25"
     ),
 }
 ADDRESSES = (
@@ -140,6 +150,11 @@ def test_a_command_line_that_cannot_be_understood_is_one_line_and_status_2(
         assert said(python, *words) == (2, b"", [f"xenlens_host: {text}"])
 
 
+def test_a_single_request_needs_no_interval() -> None:
+    options, _ = read("--count", "1", "--interval", "5", *BOND, *TO)
+    assert (options["count"], options["interval"], options["timeout"]) == (1, 5.0, 1.0)
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_what_is_no_destination_is_refused_with_the_form_of_one(address: str) -> None:
     form = "give IPV4[,vlan=N][,mac=MAC][,hint=MAC][,via=DEVICE]"
@@ -159,7 +174,24 @@ def test_words_in_letters_that_no_device_has_are_refused(python: Interpreter, od
 
 @every_python
 def test_without_words_it_tells_what_it_can(python: Interpreter) -> None:
-    for words in ((), ("--help",), ("help",), ("-h", "probe")):
+    wrong = ("probe", "--count", "many", *BOND)
+    asking = ((), ("--help",), ("help",), ("-h", "probe"), (*wrong, "--help"), (*wrong, "-h", "9"))
+    for words in asking:
         done = run(python, *words)
         assert (done.returncode, done.stderr) == (0, b"")
         assert done.stdout.decode().startswith("What xenlens does on a host itself")
+
+
+@every_python
+@pytest.mark.parametrize("words", [("--help",), ("probe", *BOND, "--mode", "802.3ad", *TO)])
+@pytest.mark.parametrize("standard_output", ["| true", ">&-"])
+def test_a_reader_who_left_is_not_complained_of(
+    python: Interpreter, words: tuple[str, ...], standard_output: str
+) -> None:
+    # The reader has left for certain once the program gets its text.
+    command = f'(sleep 0.2; exec cat "$PROGRAM") | "$@" {standard_output}'
+    argv = ["bash", "-c", command, "bash", *python.argv, *SWITCHES, "-", *words]
+    done = subprocess.run(
+        argv, env={"PROGRAM": str(PROGRAM)}, capture_output=True, timeout=30, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
