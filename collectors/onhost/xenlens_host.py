@@ -65,6 +65,8 @@ CLOCK_STEP = 0.2
 """Seconds by which Python 2's only clock may differ from the kernel's ticks."""
 MGMT_PATIENCE = 0.5
 """Seconds to wait for a bridge's management socket: one that hangs must not cost all others."""
+SETTLE_SECONDS = 0.1
+"""How long Open vSwitch may take to treat what it knows already by a rule that is new."""
 MOST_FRAMES = 400
 DEVICE_DOWN = errno.EHOSTDOWN
 FORBIDDEN = (errno.EPERM, errno.EACCES)
@@ -408,6 +410,11 @@ class Bridge(object):
         self._flow_mod(match, OF_ADD, int(seconds) + 1, priority)
         self._ask(OF_BARRIER, struct.pack(""))
 
+    def touch(self, seconds):
+        """Make the first rule anew, whose counter nobody reads. Raises FAILURES."""
+        match, priority = self.rules[0]
+        self._flow_mod(match, OF_ADD, int(seconds) + 1, priority)
+
     def _flow_mod(self, match, command, seconds, priority):
         fields = (match.cookie, command, 0, seconds, priority, 0xFFFFFFFF, OF_NONE, 0)
         self._send(OF_FLOW_MOD, match.packed + struct.pack("!QHHHHIHH", *fields))
@@ -582,7 +589,8 @@ class Flow(object):
         self.bridge, self.port = bridge, bridge.port(row.member)
         address, vlan = row.destination.address, row.destination.vlan
         any_source = Match(row.mac, self.port, None, vlan, address)
-        self.rules = [(None, any_source)]
+        self.rules, self.seconds = [(None, any_source)], seconds
+        self.counted_to, self.stale = 0, {}
         bridge.add(any_source, ANY_SOURCE, seconds)
         for mac in (row.neighbour, row.target):
             # The host's own table may have the address of a destination that was replaced.
@@ -595,12 +603,28 @@ class Flow(object):
         """Raises FAILURES."""
         self.bridge.send(self.port, frame)
 
+    def begin(self):
+        """Older frames are put down to a rule that is new: do not count them. Raises as `look`."""
+        self.stale = dict([(mac, self.bridge.count(match)) for mac, match in self.rules])
+
+    def count_now(self, sent):
+        """Have Open vSwitch count what so many requests brought; else it may be 0.5 s late.
+
+        Any change of a rule makes it go through its flows. True the first time. Raises FAILURES.
+        """
+        if self.counted_to == sent:
+            return False
+        self.counted_to = sent
+        self.bridge.touch(self.seconds)
+        return True
+
     def look(self, row):
         """Read the counters. Raises FAILURES, Refused."""
         # They begin anew when another program makes the same rules meanwhile.
         known = dict(row.counted)
         now = [(mac, self.bridge.count(match)) for mac, match in self.rules]
-        row.counted = [(mac, max(count, known.get(mac, 0))) for mac, count in now]
+        fresh = [(mac, count - self.stale.get(mac, 0)) for mac, count in now]
+        row.counted = [(mac, max(count, known.get(mac, 0))) for mac, count in fresh]
 
 
 class Round(object):
@@ -750,6 +774,8 @@ class Round(object):
 
     def _first_request(self, row):
         """Seconds: at once, or when the active member had its chance to learn where to send it."""
+        if row.way == "openflow" or row.bond.slb:
+            return SETTLE_SECONDS
         if row.target or row.way != "raw":
             return 0
         for other in self._of_same_question(row):
@@ -815,6 +841,12 @@ class Round(object):
             self._let_control_begin(row, now)
         if row.next_at is None or now < row.next_at or len(row.sent) >= self.options["count"]:
             return
+        if self._awaits_its_counters(row, now):
+            return
+        if row.way == "openflow" and not row.sent:
+            self._begin_counting(row)
+            if row.reason:
+                return
         to = self._next_target(row)
         frame = arp_request(row.mac, to, row.vlan, row.sender, row.destination.address)
         row.sent.append(clock())
@@ -829,11 +861,35 @@ class Round(object):
                 reason = "send_failed"
             row.refuse(Refused(reason, "%s: %s" % (row.device, words_of(failure))))
 
+    def _awaits_its_counters(self, row, now):
+        """Nobody is to be woken only because Open vSwitch has not counted an answer yet."""
+        if row.way != "openflow" or not row.target or not self._is_doubtful(row):
+            return False
+        try:
+            waits = self.ways[row].count_now(len(row.sent))
+        except (Refused,) + FAILURES:
+            row.refuse(Refused("openflow_refused", words_of(sys.exc_info()[1])))
+            return True
+        if waits:
+            row.next_at = now + SETTLE_SECONDS
+        return waits
+
+    def _begin_counting(self, row):
+        try:
+            self.ways[row].begin()
+        except (Refused,) + FAILURES:
+            row.refuse(Refused("openflow_refused", str(sys.exc_info()[1])))
+
+    def _is_doubtful(self, row):
+        """Before its last request: nobody has answered at the address that we know."""
+        is_last = len(row.sent) + 1 == self.options["count"]
+        return is_last and not row.received() and not row.destination.mac
+
     def _next_target(self, row):
         """A MAC address; everybody where it is unknown, or may have changed and nobody answered."""
         if row.destination.mac:
             return row.destination.mac
-        if len(row.sent) + 1 == self.options["count"] and not row.received():
+        if self._is_doubtful(row) and row.control_for is None:
             return BROADCAST
         if len(row.sent) == 1 and row.neighbour:
             # What was learned may be a liar's; what the host itself uses is to have its say.
@@ -890,6 +946,9 @@ class Round(object):
     def _count(self, row, way):
         before = row.counted
         try:
+            is_last = len(row.sent) == self.options["count"]
+            if is_last and not row.received() and clock() > row.sent[-1] + SETTLE_SECONDS:
+                way.count_now(len(row.sent))
             way.look(row)
         except (Refused,) + FAILURES:
             row.refuse(Refused("openflow_refused", str(sys.exc_info()[1])))

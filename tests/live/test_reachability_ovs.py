@@ -93,8 +93,8 @@ async def test_openflow_alone_does_not_tell_whose_answer_it_was_when_nobody_know
     lab.forget()
     async with prober(lab, way="openflow") as probe:
         reading = await probe.read()
-    assert verdicts_of(reading) == {"eth0": False, "eth2": None}
-    assert reasons_of(reading) == {"eth0": "no_answer", "eth2": "nameless"}
+    assert verdicts_of(reading) == {"eth0": None, "eth2": None}
+    assert reasons_of(reading) == {"eth0": "never_answered", "eth2": "nameless"}
 
 
 @WAYS
