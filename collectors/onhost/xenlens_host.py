@@ -307,7 +307,7 @@ class Port(object):
         self.socket.send(frame)
 
     def replies(self):
-        """The ARP replies that wait on the socket."""
+        """The ARP replies that wait on the socket. Raises FAILURES where the device went down."""
         found = []
         try:
             while 1:
@@ -317,8 +317,8 @@ class Port(object):
                 except ValueError:
                     continue
         except FAILURES:
-            # Nothing waits any more.
-            pass
+            if number_of(sys.exc_info()[1]) != errno.EAGAIN:
+                raise
         return found
 
     def close(self):
@@ -916,11 +916,23 @@ class Round(object):
         ports = self.ports.values()
         for port in select.select(list(ports), [], [], max(0, seconds))[0]:
             at = clock()
-            for reply in port.replies():
-                self._take(port, reply, at)
+            try:
+                for reply in port.replies():
+                    self._take(port, reply, at)
+            except FAILURES:
+                self._lose(port, sys.exc_info()[1])
         for row, way in self.ways.items():
             if isinstance(way, Flow) and row.sent and row.reason is None:
                 self._count(row, way)
+
+    def _lose(self, port, failure):
+        """A device that went down meanwhile: its silence is none of the network's."""
+        for row in self.rows:
+            if row.reason is None and port.device in (row.device, row.member):
+                reason = "send_failed"
+                if port.device == row.member:
+                    reason = reason_of(failure, "send_failed")
+                row.refuse(Refused(reason, "%s: %s" % (port.device, words_of(failure))))
 
     def _take(self, port, reply, at):
         found = [row for row in self.rows if self._is_answer(row, port, reply)]

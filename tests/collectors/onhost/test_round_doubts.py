@@ -1,6 +1,8 @@
 """What a round does not believe: detours, and silence that had no chance."""
 
+import errno
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 
@@ -77,3 +79,26 @@ def test_an_answer_is_believed_however_few_requests_went_out(standby: Wire) -> N
     turn.run()
     assert (row.reason, row.as_json()["sent"]) == (None, 2)
     assert row.as_json()["answers"][0]["received"] == 2
+
+
+class Vanishing(Wire):
+    """A wire whose device goes down as soon as something was asked."""
+
+    def replies(self) -> list[Any]:
+        """As a packet socket tells it (packet(7))."""
+        self._ours.recv(1)
+        raise OSError(errno.ENETDOWN, "Network is down")
+
+
+@pytest.mark.parametrize(
+    ("device", "way", "reason"), [("xenbr0", "bridge", "send_failed"), ("eth0", "raw", "link_down")]
+)
+def test_a_device_that_goes_down_meanwhile_is_told_and_not_taken_for_silence(
+    device: str, way: str, reason: str
+) -> None:
+    wire = Vanishing(device, sound)
+    turn = a_round()
+    row = a_row(turn, wire, way=way, member="eth0")
+    turn.run()
+    wire.close()
+    assert (row.reason, row.text) == (reason, f"{device}: Network is down")
