@@ -37,7 +37,8 @@ class ToolError(ValueError):
     """The text is an error message of the tool, not data.
 
     `kind` is one of `not-running`, `no-such-object`, `bad-command`, `not-understood`,
-    `permission`, `no-such-device`, `lost-connection`, `too-small`, `refused` (XAPI would not).
+    `permission`, `no-such-device`, `lost-connection`, `too-small`, `refused` (XAPI would not),
+    `no-space`, `read-only`, `no-such-engine` (of fio), `failed` (anything else).
     """
 
     def __init__(self, kind: str, message: str) -> None:
