@@ -15,12 +15,12 @@ demo: setup ## start the demo pool and the exporter on 127.0.0.1:10045
 test: setup ## run the tests; parts that need a real program say so when it is missing
 	@$(bin)/pytest $(ARGS)
 
-check: setup ## lint, types, layering, and the on-host file's range of Pythons
+check: setup ## lint, types, layering, and the on-host files' range of Pythons
 	@$(bin)/ruff check .
 	@$(bin)/ruff format --check .
 	@$(bin)/mypy
 	@$(bin)/lint-imports
-	@$(bin)/vermin --violations --no-tips -vvv -t=2.4- -t=3.0- collectors/onhost/xenlens_host.py
+	@$(bin)/vermin --violations --no-tips -vvv -t=2.4- -t=3.0- collectors/onhost/xenlens_*.py
 
 bench: setup ## measure, as ratios within one run
 	@$(bin)/python -m tests.bench $(ARGS)

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import collectors
+from collectors.disk_records import Standing
 from collectors.host import DeadlineExceeded, Host, HostError, Output, Stream
 from collectors.inventory import HostInventory
 from collectors.metrics import Family, Page
 from collectors.xapi.access import PoolAccess, PoolReading
 
 R = TypeVar("R")
-Scope = Literal["host", "pool"]
+Scope = Literal["host", "pool", "machine", "guest"]
+"""`host`: a dom0; `pool`: its XAPI; `guest`: a machine that is only probed; `machine`: a dom0 or
+a guest."""
 
 
 class CollectorFailed(Exception):
@@ -41,6 +44,8 @@ class Look:
     pool: PoolAccess | None = None
     pool_trace: Callable[[Output], None] = lambda output: None
     """Apart from `trace`: what a pool's members answered is no answer of this host."""
+    disk_probes: tuple[Standing, ...] = ()
+    """How the disk probes of this machine stand; they run on a schedule of their own."""
 
     async def pool_reading(self, within: float | None = None) -> PoolReading:
         """The pool's data, shared with all who look now. Raises HostError, NotPresent.
@@ -116,7 +121,7 @@ class Collector(Protocol):
 
     @property
     def scope(self) -> Scope:
-        """Whether it looks at one host or, through `Look.pool_reading`, at a whole pool."""
+        """What it looks at: a dom0, any machine or, through `Look.pool_reading`, a pool."""
 
     @property
     def families(self) -> Sequence[Family]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from prometheus_client.core import Metric
 
+from collectors.disk_records import Standing
 from collectors.host import Host, HostError, Output, loop_time
 from collectors.inventory import HostInventory
 from collectors.metrics import Page
@@ -62,6 +63,7 @@ class Assignment:
     labels: dict[str, str]
     view: Callable[[], View]
     pool: PoolAccess | None = None
+    disk_probes: tuple[Standing, ...] = ()
 
 
 async def run_collector(
@@ -77,7 +79,10 @@ async def run_collector(
     shared: list[Output] = []
     hosts_deadline = deadline - MARGIN * max(0.0, deadline - started)
     inventory, pool = assignment.inventory, assignment.pool
-    look = Look(assignment.host, hosts_deadline, inventory, outputs.append, pool, shared.append)
+    look = Look(
+        *(assignment.host, hosts_deadline, inventory, outputs.append, pool, shared.append),
+        disk_probes=assignment.disk_probes,
+    )
 
     def outcome(**facts: Any) -> Outcome:
         seconds = loop_time() - started

@@ -1,10 +1,12 @@
-"""What xenlens runs on hosts: one file, streamed to the host or installed there."""
+"""What xenlens runs on hosts: files of their own, streamed to the host or installed there."""
 
 from functools import cache
 from importlib.resources import files
 
+HOST, DISK = "xenlens_host", "xenlens_disk"
+
 
 @cache
-def program() -> str:
-    """The text of xenlens_host.py."""
-    return files(__name__).joinpath("xenlens_host.py").read_text(encoding="ascii")
+def program(name: str = HOST) -> str:
+    """The text of one of the programs."""
+    return files(__name__).joinpath(f"{name}.py").read_text(encoding="ascii")

@@ -1,4 +1,4 @@
-"""The file that runs on hosts is valid Python from 2.4 to 3.13, where vermin cannot tell."""
+"""The files that run on hosts are valid Python from 2.4 to 3.13, where vermin cannot tell."""
 
 import subprocess
 from pathlib import Path
@@ -9,7 +9,8 @@ import collectors
 from tests.collectors.onhost.python24 import refusals
 from tests.labs.pythons import Interpreter, interpreters
 
-PROGRAM = Path(collectors.__file__).parent / "onhost" / "xenlens_host.py"
+PROGRAMS = sorted((Path(collectors.__file__).parent / "onhost").glob("xenlens_*.py"))
+each_program = pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
 
 SYNTAX = {
     "try:\n    x = 1\nexcept ValueError:\n    x = 2\nfinally:\n    x = 3\n": 1,
@@ -52,6 +53,8 @@ NAMES = {
     "import sys\nx = sys.maxsize\n": 2,
     "import time\nx = time.monotonic()\n": 2,
     "import time\nx = time.clock()\n": 2,
+    "import ctypes\n": 1,
+    "import mmap\nx = mmap.MAP_POPULATE\n": 2,
     "import _socket as socket\nx = socket.if_nametoindex('lo')\n": 2,
     "import os\nx = os.path.relpath('a')\n": 2,
     "x = bytes\n": 1,
@@ -88,6 +91,8 @@ FINE = (
     "import sys\ntry:\n    x = 1\nexcept ValueError:\n    x = sys.exc_info()[1]\n",
     "try:\n    import _socket as s\nexcept ImportError:\n    import socket as s\nx = s.AF_INET\n",
     "try:\n    import json  # novm\nexcept ImportError:\n    json = None\n",
+    "try:\n    import ctypes  # novm\n\n    ctypes.CDLL(None)\nexcept ImportError:\n    x = 1\n",
+    "import mmap\nx = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)\n",
     "import time\nx = getattr(time, 'monotonic', time.time)\n",
     "import os.path\nx = os.path.join('a', 'b')\n",
     "try:\n    bytes\nexcept NameError:\n    bytes = str\n",
@@ -108,23 +113,30 @@ def test_what_every_python_of_the_range_runs_is_not_refused(good: str) -> None:
     assert refusals(good) == []
 
 
-def test_the_program_has_nothing_that_a_python_of_the_range_cannot_run() -> None:
-    assert refusals(PROGRAM.read_text()) == []
+def test_both_programs_are_checked() -> None:
+    assert [program.stem for program in PROGRAMS] == ["xenlens_disk", "xenlens_host"]
 
 
-def _complaint(python: Interpreter) -> str:
+@each_program
+def test_a_program_has_nothing_that_a_python_of_the_range_cannot_run(program: Path) -> None:
+    assert refusals(program.read_text()) == []
+
+
+def _complaint(python: Interpreter, program: Path) -> str:
     """What Python says about starting the program as hosts do, with every warning an error."""
-    command = [*python.argv, "-S", "-E", "-W", "error", str(PROGRAM), "--help"]
+    command = [*python.argv, "-S", "-E", "-W", "error", str(program), "--help"]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     return ran.stderr or ("" if ran.returncode == 0 else f"exit status {ran.returncode}")
 
 
-def test_the_program_starts_under_every_python_of_this_machine() -> None:
-    said = {str(python): _complaint(python) for python in interpreters()}
+@each_program
+def test_a_program_starts_under_every_python_of_this_machine(program: Path) -> None:
+    said = {str(python): _complaint(python, program) for python in interpreters()}
     assert {python: complaint for python, complaint in said.items() if complaint} == {}
 
 
 @pytest.mark.python2
-def test_the_program_starts_under_python_2_7() -> None:
+@each_program
+def test_a_program_starts_under_python_2_7(program: Path) -> None:
     (python,) = [each for each in interpreters() if each.version[:2] == (2, 7)]
-    assert _complaint(python) == ""
+    assert _complaint(python, program) == ""
