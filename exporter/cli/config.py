@@ -34,9 +34,16 @@ def check(file: File = None, config: Config = None) -> None:
     Exits 0 when the file is good, 2 when it is not.
     """
     found = _load(file, config)
-    hosts, pools = len(found.targets()), len(found.pools())
-    summary = f"{counted(hosts, 'host')} in {counted(pools, 'pool')}"
-    _print(Console(), f"{found.file}: good, {summary}", "green")
+    _print(Console(), f"{found.file}: good, {_summary(found)}", "green")
+
+
+def _summary(found: Configuration) -> str:
+    """What is in it; guests and probes only where there are any."""
+    guests = sum(target.guest for target in found.targets())
+    hosts, probes = len(found.targets()) - guests, len(found.disk_probes())
+    machines = counted(hosts, "host") + (f" and {counted(guests, 'guest')}" if guests else "")
+    summary = f"{machines} in {counted(len(found.pools()), 'pool')}"
+    return summary + (f", {counted(probes, 'disk probe')}" if probes else "")
 
 
 @config_app.command()

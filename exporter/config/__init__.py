@@ -1,10 +1,10 @@
 """The configuration: read it with `load`."""
 
+from exporter.config.configuration import Configuration
 from exporter.config.load import default_path, load
 from exporter.config.problems import ConfigError
 from exporter.config.targets import (
     POOL_PREFIX,
-    Configuration,
     PoolTarget,
     Target,
     UnknownTarget,

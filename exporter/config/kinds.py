@@ -31,10 +31,11 @@ _WORD = r"[^\s/]{1,128}"
 _ABSOLUTE = r"/[^\s]{1,90}"
 _PROGRAM = r"(/[^\s/\x00-\x1f\x7f]{1,255}){1,16}"
 
-_as_time = PlainSerializer(lambda seconds: f"{seconds:.12g}s", return_type=str)
+as_time = PlainSerializer(lambda seconds: f"{seconds:.12g}s", return_type=str)
 
 
-def _time_schema(shortest: float, longest: float) -> WithJsonSchema:
+def time_schema(shortest: float, longest: float) -> WithJsonSchema:
+    """A time in the JSON Schema, which can bound plain numbers only."""
     number = {"type": "number", "minimum": shortest, "maximum": longest}
     return WithJsonSchema({"anyOf": [number, {"type": "string", "pattern": f"^{DURATION}$"}]})
 
@@ -104,23 +105,23 @@ Seconds = Annotated[
     BeforeValidator(
         seconds(SHORTEST, LONGEST, "a time from 1ms to 1h, such as 10s, 500ms or 1m30s")
     ),
-    _as_time,
-    _time_schema(SHORTEST, LONGEST),
+    as_time,
+    time_schema(SHORTEST, LONGEST),
 ]
 """A length of time, kept in seconds."""
 
 ProbeTimeout = Annotated[
     float,
     BeforeValidator(seconds(0.1, 10.0, "a time from 100ms to 10s, such as 1s")),
-    _as_time,
-    _time_schema(0.1, 10.0),
+    as_time,
+    time_schema(0.1, 10.0),
 ]
 
 ProbeInterval = Annotated[
     float,
     BeforeValidator(seconds(0.02, 1.0, "a time from 20ms to 1s, such as 100ms")),
-    _as_time,
-    _time_schema(0.02, 1.0),
+    as_time,
+    time_schema(0.02, 1.0),
 ]
 
 Listen = Annotated[

@@ -1,12 +1,13 @@
 """From a file to a Configuration, with everything that is wrong in one go."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from exporter.config.configuration import Configuration, configuration
+from exporter.config.names import misnamed
 from exporter.config.problems import ConfigError, Problem, dotted, readable
 from exporter.config.source import Source, parse, read
-from exporter.config.targets import Configuration, configuration
 from exporter.config.validation import validate
 
 ENVIRONMENT = "XENLENS_CONFIG"
@@ -44,29 +45,10 @@ def loads(raw: bytes, path: Path) -> Configuration:
     """As `load`, of a text that stands, or could stand, in the file `path`. Raises ConfigError."""
     source = parse(raw, str(path))
     document, problems = validate(source, path.absolute().parent)
-    found = [*source.problems, *repeated_names(source.data), *problems]
+    found = [*source.problems, *misnamed(source.data), *problems]
     if document is None or found:
         raise ConfigError(_lines(found, source, path))
     return configuration(document, path)
-
-
-def repeated_names(data: object) -> Iterator[Problem]:
-    """Hosts that stand in two pools or are named like a pool: each name is one target."""
-    pools = _mapping(data, "pools")
-    owner: dict[str, str] = {}
-    for pool in pools:
-        for host in _mapping(pools[pool], "hosts"):
-            path = ("pools", pool, "hosts", host)
-            if host in pools:
-                yield Problem(path, f"a pool is named {readable(host)} as well; rename one of them")
-            if owner.setdefault(host, pool) != pool:
-                said = f"already a host of pool {readable(owner[host])}; each host has its own name"
-                yield Problem(path, said)
-
-
-def _mapping(data: object, key: str) -> Mapping[str, object]:
-    value = data.get(key) if isinstance(data, dict) else None
-    return value if isinstance(value, dict) else {}
 
 
 def _lines(problems: Iterable[Problem], source: Source, file: Path) -> tuple[str, ...]:

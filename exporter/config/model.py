@@ -1,20 +1,21 @@
-"""The configuration as it is written. `exporter.config.targets` turns it into records."""
+"""The configuration as it is written. `exporter.config.configuration` turns it into records."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from exporter.config.disk_kinds import StorageClasses
+from exporter.config.disk_probes import STORAGE_CLASSES, DiskProbe
 from exporter.config.expectations import Expectations, combine, mismatches, shared
-from exporter.config.files import Captures
 from exporter.config.kinds import Listen, Name, Seconds
+from exporter.config.machines import Guest, Host
 from exporter.config.probing import Probe, crowded, overlong
 from exporter.config.problems import Problem, Refused
 from exporter.config.section import Section
-from exporter.config.ssh import Ssh, SshOptions
+from exporter.config.ssh import SshOptions
 from exporter.config.xapi import Xapi, XapiHost, unpinned
 
-WAYS = ("ssh", "local", "recorded")
 OFFSET_SHARE = 0.1
 """At most this share of a scrape's timeout is taken off, as the web does."""
 
@@ -43,49 +44,28 @@ class Scrape(Section):
         return self
 
 
-class Local(Section):
-    """The very machine xenlens runs on; it has no options yet."""
-
-
-class Reached(Section):
-    """The way to a host: exactly one."""
+class Pool(Expectations):
+    """A pool: what all its hosts should have, the hosts, and what is measured."""
 
     model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": [way]} for way in WAYS]},
+        json_schema_extra={
+            "anyOf": [
+                {"required": [machines], "properties": {machines: {"minProperties": 1}}}
+                for machines in ("hosts", "guests")
+            ]
+        },
     )
-
-    ssh: Ssh | None = None
-    """an address, or a mapping with address"""
-    local: Local | None = None
-    """{} for the machine xenlens runs on"""
-    recorded: Captures | None = None
-    """a file or a folder of captured outputs"""
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        given = [way for way in WAYS if way in self.model_fields_set]
-        if len(given) != 1:
-            listed = " and ".join(given) or "no way to reach it"
-            raise Refused([Problem((), f"has {listed}; allowed: exactly one of {', '.join(WAYS)}")])
-        return self
-
-
-class Host(Expectations, Reached):
-    """One host: how it is reached, and where it differs from its pool."""
-
-    xapi: XapiHost = XapiHost()
-    """where the way https finds this host's XAPI"""
-
-
-class Pool(Expectations):
-    """A pool: what all its hosts should have, and the hosts."""
 
     ssh: SshOptions = SshOptions()
     """defaults for the hosts of this pool reached by SSH"""
     xapi: Xapi = Xapi()
     """how the XAPI of this pool is asked"""
-    hosts: Annotated[Mapping[Name, Host], Field(min_length=1)]
+    hosts: Mapping[Name, Host] = {}
     """hosts by name; the name is the scrape target"""
+    guests: Mapping[Name, Guest] = {}
+    """machines by name that are only probed; the name is the scrape target"""
+    disk_probes: Mapping[Name, DiskProbe] = {}
+    """measurements of disks by name"""
 
     @model_validator(mode="after")
     def _hosts_fit(self) -> Self:
@@ -104,11 +84,20 @@ class Pool(Expectations):
             yield from (problem.below(("hosts", name)) for problem in found)
 
     def effective(self, defaults: SshOptions) -> "Pool":
-        """The same pool, every host standing by itself with everything it inherits."""
-        hosts = {name: self._complete(host, defaults) for name, host in self.hosts.items()}
-        return Pool.model_construct(bonds=self.bonds, xapi=self.xapi, hosts=hosts)
+        """The same pool, every machine standing by itself with everything it inherits."""
+        outer = (defaults, self.ssh)
+        return Pool.model_construct(
+            bonds=self.bonds,
+            xapi=self.xapi,
+            hosts={name: self._complete(host, outer) for name, host in self.hosts.items()},
+            guests={
+                name: guest.model_copy(update={"ssh": guest.inherited_ssh(outer)})
+                for name, guest in self.guests.items()
+            },
+            disk_probes={name: probe.complete() for name, probe in self.disk_probes.items()},
+        )
 
-    def _complete(self, host: Host, defaults: SshOptions) -> Host:
+    def _complete(self, host: Host, outer: Iterable[SshOptions]) -> Host:
         all_of_it = combine(self, host)
         update = {
             "bonds": all_of_it.bonds,
@@ -117,7 +106,7 @@ class Pool(Expectations):
             "hostconfig": all_of_it.hostconfig,
             "probe": all_of_it.probe,
             "xapi": self._xapi_of(host),
-            "ssh": host.ssh and host.ssh.inherit((defaults, self.ssh)),
+            "ssh": host.inherited_ssh(outer),
         }
         return host.model_copy(update=update)
 
@@ -138,6 +127,8 @@ class Document(Section):
     """how long a scrape may take"""
     ssh: SshOptions = SshOptions()
     """defaults for every host reached by SSH"""
+    storage_classes: StorageClasses = STORAGE_CLASSES
+    """a list of storage classes, the fastest first (default [nvme, ssd, sas, sata])"""
     pools: Annotated[Mapping[Name, Pool], Field(min_length=1)]
     """pools by name"""
 

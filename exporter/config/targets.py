@@ -1,17 +1,12 @@
-"""The checked configuration as plain records: what the rest of the program works with."""
+"""What can be scraped: hosts, guests and pools."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from collectors.inventory import HostInventory
-from exporter.config.expectations import inventory
-from exporter.config.model import Document, Host, Log, Pool, Scrape
 from exporter.config.problems import nearest, readable
-from exporter.config.ssh import settings as ssh_settings
-from exporter.config.xapi import RECORDED, XapiSettings
-from exporter.config.xapi import settings as xapi_settings
-from exporter.hosts.settings import Local, Recorded, Settings
+from exporter.config.xapi import XapiSettings
+from exporter.hosts.settings import Settings
 
 POOL_PREFIX = "pool:"
 _LISTED = 10
@@ -32,17 +27,19 @@ class UnknownTarget(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One host to scrape."""
+    """One host, or one guest, to scrape."""
 
     name: str
     pool: str
     settings: Settings
     inventory: HostInventory
     xapi: XapiSettings = field(default_factory=XapiSettings)
+    guest: bool = False
+    """Whether it is no member of its pool: nothing is looked at but its disk probes."""
 
     @property
     def labels(self) -> dict[str, str]:
-        """The labels every series of this host carries."""
+        """The labels every series of this host or guest carries."""
         return {"pool": self.pool, "host": self.name}
 
 
@@ -66,10 +63,11 @@ class PoolTarget:
 
 
 def pools_of(targets: Iterable[Target]) -> tuple[PoolTarget, ...]:
-    """The pools of some hosts, in the order of their first hosts."""
+    """The pools of some hosts, in the order of their first hosts. Guests are no members."""
     members: dict[str, list[Target]] = {}
     for target in targets:
-        members.setdefault(target.pool, []).append(target)
+        if not target.guest:
+            members.setdefault(target.pool, []).append(target)
     return tuple(
         PoolTarget(pool, tuple(found), _in_common([target.inventory for target in found]))
         for pool, found in members.items()
@@ -86,79 +84,3 @@ def _in_common(inventories: Sequence[HostInventory]) -> HostInventory:
         if all(other.maps.get(wwid) == expected for other in others)
     }
     return HostInventory(paths_per_map=paths.pop() if len(paths) == 1 else None, maps=maps)
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration:
-    """A configuration that can be used."""
-
-    file: Path
-    document: Document
-    """The file with everything inherited and every default in its place."""
-    by_name: Mapping[str, Target]
-
-    @property
-    def listen(self) -> str:
-        """Where to serve: host:port, an empty host for every address."""
-        return self.document.listen
-
-    @property
-    def log(self) -> Log:
-        """What is logged."""
-        return self.document.log
-
-    @property
-    def scrape(self) -> Scrape:
-        """How long a scrape may take, in seconds."""
-        return self.document.scrape
-
-    def pools(self) -> tuple[str, ...]:
-        """The names of the pools, in the order of the file."""
-        return tuple(self.document.pools)
-
-    def targets(self) -> tuple[Target, ...]:
-        """Every host, in the order of the file."""
-        return tuple(self.by_name.values())
-
-    def find(self, name: str) -> Target:
-        """The host of this name. Raises UnknownTarget."""
-        try:
-            return self.by_name[name]
-        except KeyError:
-            raise UnknownTarget(name, self.by_name) from None
-
-    def select(self, name: str) -> tuple[str, ...]:
-        """The scrape targets that a name means: a host, or a pool with all its hosts.
-
-        A pool may be written `pool:NAME`. Raises UnknownTarget.
-        """
-        if name in self.by_name:
-            return (name,)
-        for pool in pools_of(self.targets()):
-            if name in (pool.pool, pool.name):
-                return (*(member.name for member in pool.members), pool.name)
-        written = {f"{POOL_PREFIX}{pool}" for pool in self.pools()}
-        raise UnknownTarget(name, {*self.by_name, *self.pools(), *written})
-
-
-def configuration(document: Document, file: Path) -> Configuration:
-    """The records of a document that was found valid."""
-    effective = document.effective()
-    targets = {
-        name: Target(name, pool_name, _settings(host), inventory(host), _xapi(pool, host))
-        for pool_name, pool in effective.pools.items()
-        for name, host in pool.hosts.items()
-    }
-    return Configuration(file, effective, targets)
-
-
-def _settings(host: Host) -> Settings:
-    if host.ssh is not None:
-        return ssh_settings(host.ssh)
-    if host.recorded is not None:
-        return Recorded(host.recorded)
-    return Local()
-
-
-def _xapi(pool: Pool, host: Host) -> XapiSettings:
-    return xapi_settings(pool.xapi, host.xapi) if host.recorded is None else RECORDED

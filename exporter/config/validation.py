@@ -15,6 +15,8 @@ from exporter.config.source import Source
 from exporter.config.values import described
 
 _MAPPING = "a mapping (indented lines of key: value)"
+_PARTS = ("hosts", "guests", "disk_probes")
+"""What a pool has by name."""
 _EXPECTED = {
     "int_type": "a whole number without quotes",
     "mapping_type": _MAPPING,
@@ -39,13 +41,20 @@ def _behind(wrong: Iterable[KeyPath], data: object, folder: Path) -> list[ErrorD
     """
     rest = copy.deepcopy(data)
     for path in wrong:
-        _remove(rest, path[: 4 if path[2:3] == ("hosts",) else 2 if path[:1] == ("pools",) else 1])
+        _remove(rest, path[: _depth(path)])
     try:
         Document.model_validate(rest, context=folder)
     except ValidationError as error:
         found = error.errors(include_url=False)
         return [e for e in found if isinstance(e.get("ctx", {}).get("error"), Refused)]
     return []
+
+
+def _depth(path: KeyPath) -> int:
+    """How many keys of `path` name the part that has the fault: a host, a pool, the top."""
+    if path[:1] != ("pools",):
+        return 1
+    return 4 if path[2:3] and path[2] in _PARTS else 2
 
 
 def _remove(data: Any, path: KeyPath) -> None:

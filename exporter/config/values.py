@@ -87,7 +87,7 @@ def _seconds(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     match = re.fullmatch(DURATION, value) if isinstance(value, str) else None
-    if not match:
+    if not match or not any(match.groups()):
         return -1.0
     parts = zip(match.groups(), _UNITS, strict=True)
     return sum(float(text) * unit for text, unit in parts if text)

@@ -7,9 +7,11 @@ import pytest
 
 from exporter.config import load
 from exporter.config.destinations import BondDestination
+from exporter.config.disk_probes import DiskProbe
 from exporter.config.expectations import Bond, Map, Multipath
 from exporter.config.hostconfig import HostConfig
-from exporter.config.model import Document, Host, Log, Pool, Scrape
+from exporter.config.machines import Guest, Host
+from exporter.config.model import Document, Log, Pool, Scrape
 from exporter.config.probing import Probe
 from exporter.config.section import Section
 from exporter.config.ssh import SshHost
@@ -32,14 +34,17 @@ def test_the_example_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     file = tmp_path / "xenlens.yml"
     file.write_text(example())
     found = load(file)
-    assert [target.name for target in found.targets()] == ["xenserver1", "xenserver2", "old"]
+    names = [target.name for target in found.targets()]
+    assert names == ["xenserver1", "xenserver2", "old", "debian6"]
     settings = found.find("xenserver2").settings
     assert isinstance(settings, Ssh)
     assert settings.jump is not None
+    (probe,) = found.disk_probes()
+    assert (probe.name, probe.host) == ("ssd-random-read", "debian6")
 
 
 SECTIONS: list[type[Section]] = [Document, Log, Scrape, SshHost, Xapi, XapiHost, Pool, Host, Bond]
-SECTIONS += [BondDestination, Probe, Multipath, Map, HostConfig]
+SECTIONS += [BondDestination, Probe, Multipath, Map, HostConfig, Guest, DiskProbe]
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -21,6 +21,8 @@ KEYS = sorted(
     | {"xapi", "ways", "socket", "https", "certificate_sha256", "user"}
     | {"hostconfig", "packages", "any", "driver", "lvm_filter", "mount_options", "/", "hotfixes"}
     | {"destinations", "auto", "vlan", "mac", "probe", "count", "interval", "way", "program"}
+    | {"guests", "disk_probes", "storage_classes", "host", "directory", "device", "profile"}
+    | {"random-read", "hdparm", "storage_class", "ssd", "sr", "every", "jitter", "size", "rate"}
 )
 
 scalars = st.one_of(
@@ -31,7 +33,7 @@ scalars = st.one_of(
     st.text(),
     st.binary(max_size=8),
     st.dates(),
-    st.sampled_from([*KEYS, ":1", "192.0.2.1", "~", "\0", "\ud800", "a/b", "10s"]),
+    st.sampled_from([*KEYS, ":1", "192.0.2.1", "~", "\0", "\ud800", "a/b", "10s", "1GiB", "/srv"]),
 )
 anything = st.recursive(
     scalars,

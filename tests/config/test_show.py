@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from collectors.disk_profiles import PROFILES
 from exporter.config import load
 from exporter.config.load import loads
 from exporter.config.model import Document
@@ -32,6 +33,7 @@ def test_what_is_shown_reads_back_to_the_same(file: Path) -> None:
     found = load(file)
     again = loads(effective(found.document).encode(), Path("elsewhere.yml"))
     assert again.targets() == found.targets()
+    assert again.disk_probes() == found.disk_probes()
     assert (again.listen, again.log, again.scrape) == (found.listen, found.log, found.scrape)
 
 
@@ -49,7 +51,7 @@ def test_a_host_is_shown_with_everything_it_inherits() -> None:
     shown = yaml.safe_load(effective(load(FOLDER / "modular.yml").document))
     assert shown["listen"] == ":10045"
     assert shown["scrape"] == {"timeout": "10s", "timeout_offset": "0.5s"}
-    assert set(shown["pools"]["modular"]) == {"bonds", "xapi", "hosts"}
+    assert set(shown["pools"]["modular"]) == {"bonds", "xapi", "hosts", "guests", "disk_probes"}
     host = shown["pools"]["modular"]["hosts"]["xenserver1"]
     assert host["ssh"]["user"] == "root"
     assert host["bonds"]["bond0"] == {"members": ["eth0", "eth2"], "preferred": "eth2"}
@@ -72,6 +74,30 @@ def test_the_schema_knows_every_key_and_refuses_others() -> None:
 def test_the_schema_wants_exactly_one_way_to_a_host() -> None:
     host = json.loads(schema())["$defs"]["Host"]
     assert host["oneOf"] == [{"required": [way]} for way in ("ssh", "local", "recorded")]
+
+
+def test_the_schema_wants_a_host_or_a_guest_of_a_pool() -> None:
+    pool = json.loads(schema())["$defs"]["Pool"]
+    assert pool["anyOf"] == [
+        {"required": [machines], "properties": {machines: {"minProperties": 1}}}
+        for machines in ("hosts", "guests")
+    ]
+    assert "required" not in pool
+
+
+def test_the_schema_has_no_captured_outputs_for_a_guest() -> None:
+    guest = json.loads(schema())["$defs"]["Guest"]
+    assert set(guest["properties"]) == {"ssh", "local"}
+    assert guest["oneOf"] == [{"required": ["ssh"]}, {"required": ["local"]}]
+
+
+def test_the_schema_has_the_profiles_places_and_times_of_a_disk_probe() -> None:
+    probe = json.loads(schema())["$defs"]["DiskProbe"]
+    assert probe["properties"]["profile"]["enum"] == list(PROFILES)
+    assert probe["required"] == ["host", "profile"]
+    assert probe["oneOf"] == [{"required": [place]} for place in ("directory", "file", "device")]
+    every = probe["properties"]["every"]["anyOf"][0]
+    assert (every["minimum"], every["maximum"]) == (60.0, 604800.0)
 
 
 def test_the_schema_wants_at_least_one_entry_where_the_check_does() -> None:
