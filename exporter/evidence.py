@@ -50,7 +50,8 @@ def _cut(output: Output) -> Output:
 
 
 def _of(kept: dict[str, deque[Outcome]], collector: str | None) -> list[deque[Outcome]]:
-    return [queue for name, queue in kept.items() if collector in (None, name)]
+    """A collector's own runs, and those of its parts: `disk_probes:NAME`."""
+    return [q for name, q in kept.items() if collector in (None, name, name.partition(":")[0])]
 
 
 def redacted(argv: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from collectors.disk_records import Standing
 from collectors.host import Host
 from collectors.registry import Collector, Reading, Scope, View, collectors_by_name
 from collectors.xapi.members import Member
@@ -31,8 +32,10 @@ class Fleet:
         open_host: Callable[..., Host] = open_host,
         collectors: Mapping[str, Callable[[], Collector]] | None = None,
         sources: Sources = sources_of,
+        disk_probes: Callable[[str], tuple[Standing, ...]] = lambda name: (),
     ) -> None:
         self._clock = clock
+        self._disk_probes = disk_probes
         self._open_host = open_host
         self._sources = sources
         self._collectors = collectors_by_name() if collectors is None else collectors
@@ -43,12 +46,16 @@ class Fleet:
         self.follow(targets)
 
     def watches(self) -> list[Watch]:
-        """All watched hosts in the inventory's order, then their pools."""
+        """All watched hosts and guests in the inventory's order, then the pools."""
         return [*self._watches.values(), *self._pools.values()]
 
     def hosts(self) -> list[Watch]:
         """All watched hosts in the inventory's order."""
-        return list(self._watches.values())
+        return [watch for watch in self._watches.values() if not is_guest(watch)]
+
+    def guests(self) -> list[Watch]:
+        """All watched guests in the inventory's order."""
+        return [watch for watch in self._watches.values() if is_guest(watch)]
 
     def pools(self) -> list[Watch]:
         """All watched pools in the inventory's order."""
@@ -98,7 +105,7 @@ class Fleet:
 
     def _pools_left(self, targets: Iterable[Target]) -> list[Watch]:
         """The watches of pools that are no longer there, taken out."""
-        there = {target.pool for target in targets}
+        there = {pool.pool for pool in pools_of(targets)}
         left = [name for name in self._pools if name not in there]
         for name in left:
             del self._readers[name]
@@ -110,9 +117,11 @@ class Fleet:
                 target.inventory, self._peers(target, collector), pool=self._of_pool(target.pool)
             ),
             lambda: self._readers.get(target.pool),
+            lambda: self._disk_probes(target.name),
         )
         host = self._open_host(target.name, target.settings)
-        return Watch(target, host, self._made("host"), around, self._clock)
+        scopes: tuple[Scope, ...] = ("guest", "machine") if target.guest else ("host", "machine")
+        return Watch(target, host, self._made(*scopes), around, self._clock)
 
     def _pool_watch(self, target: PoolTarget) -> Watch:
         reader = self._readers[target.pool] = PoolReader(self._members(target), self._clock)
@@ -130,9 +139,9 @@ class Fleet:
             members.append(known if same and known else member_of(target, host, self._sources))
         return members
 
-    def _made(self, scope: Scope) -> list[Collector]:
+    def _made(self, *scopes: Scope) -> list[Collector]:
         made = (make() for make in self._collectors.values())
-        return [collector for collector in made if collector.scope == scope]
+        return [collector for collector in made if collector.scope in scopes]
 
     def _peers(self, target: Target, collector: str) -> dict[str, Reading[Any]]:
         """Fresh readings of one collector on the other hosts of the target's pool."""
@@ -185,6 +194,11 @@ class Fleet:
             task.cancel()
         await asyncio.gather(*(watch.close() for watch in self._pools.values()))
         await asyncio.gather(*(watch.close() for watch in self._watches.values()))
+
+
+def is_guest(watch: Watch) -> bool:
+    """Whether it is a machine that is only probed, no dom0."""
+    return isinstance(watch.target, Target) and watch.target.guest
 
 
 async def _leave(sources: list[XapiSource], pools: list[Watch], hosts: list[Watch]) -> None:

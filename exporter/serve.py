@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 from aiohttp import web
 
@@ -43,6 +44,7 @@ async def run_server(
         await runner.setup()
         stay_responsive()
         await _listen(runner, where)
+        service.start(Random())
         _on_signals(stop, service)
         announce(f"http://{'localhost' if where.startswith(':') else ''}{where}/")
         await stop.wait()

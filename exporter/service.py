@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from random import Random
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.core import Metric
@@ -14,6 +15,11 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from exporter.config import ConfigError, Configuration, load
+from exporter.disk.attempt import Means
+from exporter.disk.board import Board
+from exporter.disk.holds import Holds
+from exporter.disk.locks import lock_folder
+from exporter.disk.schedule import Schedule
 from exporter.fleet import Fleet
 
 VERSION = version("xenlens")
@@ -38,10 +44,20 @@ class Service:
         self.path = path
         self.configuration = configuration
         self.clock = clock
-        self.fleet = Fleet(configuration.targets(), clock)
+        self.board = Board(clock)
+        self.holds = Holds()
+        self.fleet = Fleet(configuration.targets(), clock, disk_probes=self.board.of)
+        self._schedule: Schedule | None = None
         self.own = OwnMetrics(CollectorRegistry())
         self.own.reloaded(True, clock())
         set_level(configuration.log.level)
+
+    def start(self, chance: Random) -> None:
+        """Run disk probes from now on, as they are due; `chance` is for their jitter."""
+        budget = self.configuration.scrape.timeout
+        means = Means(self.fleet, self.holds, lock_folder(), budget)
+        self._schedule = Schedule(means, self.board, self.clock, chance)
+        self._schedule.follow(self.configuration.disk_probes())
 
     async def reload(self) -> None:
         """Read the configuration file again. Raises ConfigError and keeps the old one then."""
@@ -51,6 +67,8 @@ class Service:
             self.own.reloaded(False, self.clock())
             raise
         self.fleet.follow(configuration.targets())
+        if self._schedule is not None:
+            self._schedule.follow(configuration.disk_probes())
         set_level(configuration.log.level)
         if configuration.listen != self.configuration.listen:
             log.warning("listen: %s takes effect at the next start", configuration.listen)
@@ -58,7 +76,9 @@ class Service:
         self.own.reloaded(True, self.clock())
 
     async def close(self) -> None:
-        """Let go of every host."""
+        """End what runs, and let go of every host."""
+        if self._schedule is not None:
+            await self._schedule.close()
         await self.fleet.close()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from prometheus_client.core import Metric
 
+from collectors.disk_records import Standing
 from collectors.host import Host, loop_time
 from collectors.registry import Collector, View
 from collectors.xapi.access import PoolAccess
@@ -38,11 +39,12 @@ class UnknownCollector(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a watch sees beside its own host. Both are asked anew for every run."""
+    """What a watch sees beside its own host. All is asked anew for every run."""
 
     view: Callable[[str], View]
     """What a collector, by name, may compare with."""
     pool: Callable[[], PoolAccess | None] = lambda: None
+    disk_probes: Callable[[], tuple[Standing, ...]] = tuple
 
 
 class Watch:
@@ -97,16 +99,22 @@ class Watch:
         return Scrape(outcomes, (*status, *metrics))
 
     async def _run(self, collector: Collector, deadline: float) -> Outcome:
+        outcome = await self.run_apart(collector, deadline)
+        self._memory.take(outcome)
+        self.last[outcome.collector] = outcome
+        return outcome
+
+    async def run_apart(self, collector: Collector, deadline: float) -> Outcome:
+        """Run what is no part of a scrape, such as a disk probe; its evidence is kept here too."""
         assignment = Assignment(
             self.host,
             self.target.inventory,
             self.labels,
             lambda: self._around.view(collector.name),
             self._around.pool(),
+            self._around.disk_probes(),
         )
         outcome = await run_collector(collector, assignment, deadline, self._clock)
-        self._memory.take(outcome)
-        self.last[outcome.collector] = outcome
         self.evidence.add(outcome)
         return outcome
 

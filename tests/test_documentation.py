@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from collectors.disk_profiles import MIB, PROFILES
+from collectors.disk_reasons import FAILED, SKIPPED
 from exporter.reference import reference
 
 ROOT = Path(__file__).parent.parent
@@ -34,3 +36,24 @@ def test_every_reason_of_an_unknown_or_dead_member_is_told() -> None:
     } <= reasons
     told = set(re.findall("`([a-z_]+)`", (DOCS / "reachability.md").read_text()))
     assert reasons - told == set()
+
+
+def test_every_reason_of_a_disk_probe_is_told_in_the_words_of_the_code() -> None:
+    page = (DOCS / "disk-probes.md").read_text()
+    for reason, meaning in {**SKIPPED, **FAILED}.items():
+        assert f"| `{reason}` | {meaning} |" in page
+
+
+def test_the_costs_of_every_profile_are_those_of_the_code() -> None:
+    page = (DOCS / "disk-probes.md").read_text()
+    rows = {name: line for line in page.splitlines() if (name := _profile_of(line))}
+    assert rows.keys() == PROFILES.keys()
+    for name, profile in PROFILES.items():
+        written = f"| {profile.size // MIB} MiB" if profile.needs_file else "| | "
+        assert written in rows[name]
+        assert f"{profile.runtime:.0f} s |" in rows[name] or not profile.needs_file
+
+
+def _profile_of(line: str) -> str | None:
+    match = re.match(r"\| `([a-z-]+)` \| (?:fio|`hdparm|1,000 reads)", line)
+    return match[1] if match else None

@@ -20,6 +20,7 @@ from exporter.config import (
     ConfigError,
     Configuration,
     PoolTarget,
+    Target,
     UnknownTarget,
     default_path,
     load,
@@ -84,7 +85,7 @@ async def _look(configuration: Configuration, names: list[str], timeout: float) 
         scrapes = await _scrape_all(watches, timeout)
     finally:
         await fleet.close()
-    return [row for watch in watches for row in _rows(watch.target.name, scrapes[watch])]
+    return [row for watch in watches for row in _rows(watch.target, scrapes[watch])]
 
 
 async def _scrape_all(watches: list[Watch], timeout: float) -> dict[Watch, Scrape]:
@@ -107,11 +108,16 @@ async def _scrape_all(watches: list[Watch], timeout: float) -> dict[Watch, Scrap
     return scrapes
 
 
-def _rows(host: str, scrape: Scrape) -> list[Row]:
+def _rows(target: Target | PoolTarget, scrape: Scrape) -> list[Row]:
     if not scrape.up:
-        subject = "pool" if host.startswith(POOL_PREFIX) else "host"
-        return [(host, subject, CRITICAL, _why_down(scrape.outcomes))]
-    return [row for outcome in scrape.outcomes for row in _of_collector(host, outcome)]
+        return [(target.name, _kind_of(target), CRITICAL, _why_down(scrape.outcomes))]
+    return [row for outcome in scrape.outcomes for row in _of_collector(target.name, outcome)]
+
+
+def _kind_of(target: Target | PoolTarget) -> str:
+    if isinstance(target, PoolTarget):
+        return "pool"
+    return "guest" if target.guest else "host"
 
 
 def _why_down(outcomes: Sequence[Outcome]) -> str:

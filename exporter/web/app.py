@@ -12,7 +12,7 @@ from exporter.config import ConfigError, UnknownTarget
 from exporter.render import Rendered, render
 from exporter.service import VERSION, Service
 from exporter.watch import UnknownCollector
-from exporter.web import evidence, landing
+from exporter.web import disks, evidence, landing
 from exporter.web.keys import SERVICE
 
 TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds"
@@ -40,6 +40,7 @@ def make_app(service: Service) -> web.Application:
             web.get("/probe", probe),
             web.get("/sd", service_discovery),
             web.get("/evidence", evidence.page),
+            web.get("/disks", disks.page),
             web.get("/-/healthy", healthy),
             web.get("/-/ready", ready),
             web.post("/-/reload", reload),

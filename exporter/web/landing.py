@@ -62,7 +62,7 @@ async def page(request: web.Request) -> dict[str, object]:
     """The landing page."""
     service = request.app[SERVICE]
     fleet = service.fleet
-    tables = [("Pools", fleet.pools()), ("Hosts", fleet.hosts())]
+    tables = [("Pools", fleet.pools()), ("Hosts", fleet.hosts()), ("Guests", fleet.guests())]
     return {"tables": [_table(title, watches, service.clock()) for title, watches in tables]}
 
 

@@ -79,13 +79,13 @@ async def test_a_probe_can_be_narrowed_to_collectors(client: Client) -> None:
         (
             "/probe?target=one&collector=bond",
             400,
-            "there are: backends, bonds, domains, hostconfig, multipath",
+            "there are: backends, bonds, disk_probes, domains, hostconfig, multipath",
         ),
         ("/evidence?target=three", 404, "known: one, pool:modular, two"),
         (
             "/evidence?target=one&collector=bond",
             400,
-            "there are: backends, bonds, domains, hostconfig, multipath",
+            "there are: backends, bonds, disk_probes, domains, hostconfig, multipath",
         ),
         ("/nowhere", 404, "404"),
     ],
