@@ -97,6 +97,9 @@ def guide(pool: DemoPool, config: Path, control: str, exporter: str, program: st
     """What to look at and what to try; `exporter` is empty when none runs."""
     names = list(pool.ports)
     look = [f"{exporter:<34}what xenlens sees"] if exporter else []
+    look += (
+        [f"{exporter + 'disks':<34}both storage classes, measured every minute"] if exporter else []
+    )
     look.append(f"{control + '/':<34}the chassis, with a button for every fault")
     probe = f"curl '{exporter}probe?target={names[0]}'"
     serve = f"{program} serve --config {config}"
@@ -108,6 +111,7 @@ def guide(pool: DemoPool, config: Path, control: str, exporter: str, program: st
         f"{post}/switch1/reset        # active members move away, and stay there",
         f"{post}/switch1.uplink/down  # no bond notices, the probes do",
         f"{post}/nfs/dead             # a dead ISO library, which blocks storage actions",
+        f"{post}/ssd/limited          # the SSDs are no faster than the SAS disks",
         f"{post}/coordinator/lost     # every xe hangs; coordinator/back ends it",
         f"{program} check pool:modular --config {config}",
         _ssh(pool, names[-1]),

@@ -6,6 +6,7 @@ Faults change the chassis; every host's tools print what they would see of it.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from exporter.demo.arrays import Array
 from exporter.demo.faults import Fault, faults_of, pool_faults_of
 from exporter.demo.hosts import HostState
 from exporter.demo.pool.records import Pool
@@ -34,6 +35,7 @@ class Chassis:
     hosts: dict[str, HostState]
     pool: Pool
     core: Core = field(default_factory=Core)
+    arrays: dict[str, Array] = field(default_factory=dict)
     reset_seconds: float = RESET_SECONDS
     changes_at: float | None = field(init=False, default=None)
     """When a delay or a reset ends, so that reading the state costs nothing before that."""
@@ -44,7 +46,7 @@ class Chassis:
     def faults(self) -> dict[Fault, str]:
         """The faults that can be applied, with what they do."""
         lun = any(pbd.scsi_id for pbd in self.pool.pbds.values())
-        hardware = faults_of(self.switches, self.controllers)
+        hardware = faults_of(self.switches, self.controllers, self.arrays)
         return hardware | pool_faults_of(tuple(self.hosts), lun=lun)
 
     @property
@@ -73,6 +75,9 @@ class Chassis:
         name, _, part = fault.object.partition(".")
         if name == GATEWAY:
             return replace(self, core=self.core.after(fault.state))
+        if name in self.arrays:
+            changed = self.arrays[name].after(fault.state)
+            return replace(self, arrays=self.arrays | {name: changed})
         if name in self.switches and part:
             return self._with_switch(self.switches[name].with_part(part, fault.state))
         if name in self.switches:

@@ -6,6 +6,9 @@ from exporter.demo.hosts import HostState
 from exporter.demo.model import Model
 from exporter.demo.processes import Processes
 
+FOLDERS = ("/usr/bin", "/usr/sbin", "/bin", "/sbin")
+"""Where programs are that come with the system."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -19,6 +22,8 @@ class Result:
     stderr: str = ""
     status: int = 0
     hangs: bool = False
+    seconds: float = 0.0
+    """How long it runs before it prints."""
 
 
 HANGS = Result(hangs=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from exporter.demo.config_disks import disk_probes
 from exporter.demo.config_files import operators_multipath_conf
 from exporter.demo.flavours import XENSERVER_602
 from exporter.demo.model import Chassis
@@ -32,6 +33,7 @@ def configuration_text(
             "mount_options": {"/": ["nobarrier"]},
         },
         "hosts": {name: _host(chassis, name, port) for name, port in ports.items()},
+        "disk_probes": dict(disk_probes(chassis, list(ports))),
     }
     document = {
         "listen": listen,

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from exporter.demo.arrays import StorageClass
+
 OWNER_PRIORITY = 50
 OTHER_PRIORITY = 1
 """ALUA priorities of the controller that owns a virtual disk, and of the other one."""
 
+_BOOT_LUN = 0
 _MAJORS = (8, 65, 66, 67, 68, 69, 70, 71)
 _DISKS_PER_MAJOR = 16
 
@@ -19,6 +22,12 @@ class Disk:
     lun: int
     gib: int
     owner: str
+    storage_class: StorageClass = "sas"
+
+    @property
+    def boots(self) -> bool:
+        """Whether a host boots from it, and has its local SR there."""
+        return self.lun == _BOOT_LUN
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,16 @@ PATHS_STATES = {
     "failing": "the controller's paths stop answering, but stay there",
     "working": "the controller's paths answer again",
 }
+ARRAY_STATES = {
+    "ssd": {
+        "limited": "a limit of the controller: the SSDs are no faster than the SAS disks",
+        "unlimited": "the SSDs are several times faster than the SAS disks again",
+    },
+    "sas": {
+        "slow": "one of the SAS disks became slow, and makes all of them several times slower",
+        "quick": "the SAS disks are as fast as ever",
+    },
+}
 POOL_STATES = {
     "nfs": {
         "dead": "the NFS server of the ISO library and of an SR answers nothing any more",
@@ -86,7 +96,9 @@ class Fault:
         return f"{self.object}.{self.state}"
 
 
-def faults_of(switches: Iterable[str], controllers: Iterable[str]) -> dict[Fault, str]:
+def faults_of(
+    switches: Iterable[str], controllers: Iterable[str], arrays: Iterable[str]
+) -> dict[Fault, str]:
     """Every fault of a chassis, with a sentence on what it does."""
     groups: list[tuple[str, dict[str, str]]] = []
     for switch in switches:
@@ -95,6 +107,7 @@ def faults_of(switches: Iterable[str], controllers: Iterable[str]) -> dict[Fault
     groups.append((GATEWAY, GATEWAY_STATES))
     for controller in controllers:
         groups += [(controller, CONTROLLER_STATES), (f"{controller}.paths", PATHS_STATES)]
+    groups += [(array, ARRAY_STATES[array]) for array in arrays]
     return {Fault(name, state): what for name, states in groups for state, what in states.items()}
 
 

@@ -33,6 +33,8 @@ class Flavour:
     """What `python` is."""
     python3: str | None
     """What `python3` is; None where there is none."""
+    fio: str
+    """Version of fio, which the operator installed; none of the products ships one."""
 
     @property
     def brand(self) -> str:
@@ -56,6 +58,7 @@ XENSERVER_602 = Flavour(
     xapi_socket="/var/xapi/xapi",
     python="2.4.3",
     python3=None,
+    fio="2.0.8",
 )
 XCPNG_82 = Flavour(
     key="xcp82",
@@ -73,6 +76,7 @@ XCPNG_82 = Flavour(
     xapi_socket="/var/lib/xcp/xapi",
     python="2.7.5",
     python3=None,
+    fio="3.7",
 )
 XCPNG_83 = Flavour(
     key="xcp83",
@@ -90,5 +94,6 @@ XCPNG_83 = Flavour(
     xapi_socket="/var/lib/xcp/xapi",
     python="2.7.5",
     python3="3.6.8",
+    fio="3.42",
 )
 FLAVOURS = (XENSERVER_602, XCPNG_82, XCPNG_83)

@@ -1,7 +1,9 @@
 """The chassis of the demo: an Intel Modular Server as its operator set it up."""
 
+from collections.abc import Mapping
 from itertools import cycle, islice
 
+from exporter.demo.arrays import Array
 from exporter.demo.bonds import Bond, Member
 from exporter.demo.chassis import RESET_SECONDS, Chassis, Controller
 from exporter.demo.disks import Disk
@@ -13,7 +15,7 @@ from exporter.demo.switches import Switch
 
 SWITCHES = {"switch1": ("eth0", "eth1"), "switch2": ("eth2", "eth3")}
 CONTROLLERS = ("scm1", "scm2")
-SHARED_DISK = Disk("222ac00015543fe63", dm=5, lun=10, gib=420, owner="scm1")
+SHARED_DISK = Disk("222ac00015543fe63", dm=5, lun=10, gib=420, owner="scm1", storage_class="ssd")
 FIRST_BOOT_DISK = Disk("22202000155fdb615", dm=0, lun=0, gib=100, owner="scm1")
 BONDS = {"bond0": ("eth0", "eth2"), "bond1": ("eth1", "eth3")}
 """Bonds and their members; the first of each, on switch 1, is the preferred one."""
@@ -40,9 +42,18 @@ def modular_chassis(
         switches={name: Switch(name, frozenset(ports)) for name, ports in SWITCHES.items()},
         controllers={name: Controller(name) for name in CONTROLLERS},
         hosts=states,
+        arrays=_arrays(states),
         pool=modular_pool(states, SHARED_DISK.wwid if shared_disk else None),
         reset_seconds=reset_seconds,
     )
+
+
+def _arrays(hosts: Mapping[str, HostState]) -> dict[str, Array]:
+    """One of every class that a host has a disk of."""
+    disks = (disk for host in hosts.values() for disk in host.storage.disks)
+    return {
+        name: Array(name) for name in sorted({disk.storage_class for disk in disks}, reverse=True)
+    }
 
 
 def _host(name: str, number: int, flavour: Flavour, shared_disk: bool) -> HostState:

@@ -11,9 +11,10 @@ from exporter.demo.shapes import Box, Line, Picture
 
 SHOWN_HOSTS = 6
 """A drawing of more hosts cannot be read."""
-HEIGHT = 690
+HEIGHT = 770
 _MODULE_WIDTH, _MODULE_HEIGHT = 200, 56
-_CORE_TOP, _SWITCH_TOP, _HOST_TOP, _CONTROLLER_TOP, _POOL_TOP = 10, 140, 280, 540, 620
+_CORE_TOP, _SWITCH_TOP, _HOST_TOP, _CONTROLLER_TOP = 10, 140, 280, 540
+_ARRAY_TOP, _POOL_TOP = 620, 700
 _HOST_STEP, _HOST_WIDTH, _HOST_HEIGHT = 250, 220, 170
 _MARGIN = 20
 _SHOWN_TROUBLES = 2
@@ -26,7 +27,7 @@ def picture(chassis: Chassis) -> Picture:
     centres = dict(zip(chassis.switches, (width * 3 // 10, width * 7 // 10), strict=True))
     below = dict(zip(chassis.controllers, (width * 3 // 10, width * 7 // 10), strict=True))
     boxes = [_core(chassis, width // 2), *_switches(chassis, centres)]
-    boxes += [*_controllers(chassis, below), *_pool(chassis, width)]
+    boxes += [*_controllers(chassis, below), *_arrays(chassis, width), *_pool(chassis, width)]
     lines = list(_uplinks(chassis, centres, width // 2))
     for number, host in enumerate(hosts):
         left = _MARGIN + number * _HOST_STEP
@@ -59,6 +60,15 @@ def _controllers(chassis: Chassis, centres: dict[str, int]) -> Iterator[Box]:
         yield _module(centres[controller.name], _CONTROLLER_TOP, look, controller.name, says)
 
 
+def _arrays(chassis: Chassis, width: int) -> Iterator[Box]:
+    """The drives below the controllers."""
+    centres = (width * 3 // 10, width * 7 // 10)
+    for centre, array in zip(centres, chassis.arrays.values(), strict=False):
+        says, look = (array.says.upper(), "ill") if array.troubled else ("as fast as ever", "well")
+        name = f"{array.storage_class} disks, RAID1"
+        yield _module(centre, _ARRAY_TOP, look, name, says)
+
+
 def _pool(chassis: Chassis, width: int) -> Iterator[Box]:
     pool = chassis.pool
     answers = chassis.coordinator_answers
@@ -85,7 +95,7 @@ def _host(pool: Pool, host: HostState, left: int) -> Box:
     lines += [f"{bond.name}: {_in_use(bond)}" for bond in host.bonds]
     for disk in host.storage.disks:
         active = host.storage.maps[disk.wwid].active or "NO PATH"
-        lines.append(f"dm-{disk.dm} ({disk.gib} GiB): {active}")
+        lines.append(f"dm-{disk.dm} {disk.storage_class} ({disk.gib} GiB): {active}")
     counts = lun_counts(pool, host.name)
     lines += [f"XAPI counts {counts}"] if counts else []
     troubles = host_troubles(pool, host.name)

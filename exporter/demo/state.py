@@ -4,8 +4,10 @@ from typing import Any
 
 from exporter.demo.bonds import Bond
 from exporter.demo.chassis import Chassis
+from exporter.demo.devices import Device, map_of
 from exporter.demo.hosts import HostState
 from exporter.demo.pool.summary import host_state, pool_state
+from exporter.demo.speeds import ALONE, BUFFERED, QUEUED, speed_of
 from exporter.demo.storage import Storage
 
 
@@ -33,8 +35,9 @@ def state_of(chassis: Chassis, now: float) -> dict[str, Any]:
             }
             for controller in chassis.controllers.values()
         },
+        "arrays": {name: array.says for name, array in chassis.arrays.items()},
         "hosts": {
-            name: _host(host, now) | host_state(chassis, name)
+            name: _host(chassis, host, now) | host_state(chassis, name)
             for name, host in chassis.hosts.items()
         },
         "pool": pool_state(chassis),
@@ -42,11 +45,11 @@ def state_of(chassis: Chassis, now: float) -> dict[str, Any]:
     }
 
 
-def _host(host: HostState, now: float) -> dict[str, Any]:
+def _host(chassis: Chassis, host: HostState, now: float) -> dict[str, Any]:
     return {
         "product": host.flavour.product,
         "bonds": {bond.name: _bond(bond, now) for bond in host.bonds},
-        "maps": _maps(host.storage),
+        "maps": _maps(chassis, host.storage, now),
     }
 
 
@@ -62,10 +65,12 @@ def _bond(bond: Bond, now: float) -> dict[str, Any]:
     return {"active": bond.active, "members": members}
 
 
-def _maps(storage: Storage) -> dict[str, Any]:
+def _maps(chassis: Chassis, storage: Storage, now: float) -> dict[str, Any]:
     return {
         disk.wwid: {
             "device": f"dm-{disk.dm}",
+            "storage_class": disk.storage_class,
+            "speed": _speed(chassis, map_of(storage, disk), now),
             "owner": disk.owner,
             "active": storage.maps[disk.wwid].active,
             "paths": {
@@ -79,4 +84,18 @@ def _maps(storage: Storage) -> dict[str, Any]:
             },
         }
         for disk in storage.disks
+    }
+
+
+def _speed(chassis: Chassis, device: Device, now: float) -> dict[str, int] | None:
+    """What a measurement would give now; None where it would hang."""
+    if device.controller is None:
+        return None
+    alone, queued, buffered = (
+        speed_of(chassis.arrays, device, access, now) for access in (ALONE, QUEUED, BUFFERED)
+    )
+    return {
+        "random_read_iops": round(alone.iops),
+        "random_read_aio_iops": round(queued.iops),
+        "buffered_read_bytes_per_second": round(buffered.bandwidth),
     }

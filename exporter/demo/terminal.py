@@ -73,6 +73,7 @@ class Session(asyncssh.SSHServerSession[str]):
         if self._command is not None or self._waiting is None:
             return False
         self._give_up()
+        self._shell.give_up()
         self._write(Result(f"^C\n{self._prompt}"))
         return True
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from exporter.demo.command import Dom0, Result
+from exporter.demo.command import FOLDERS, Dom0, Result
+from exporter.demo.faces.fio import fio
+from exporter.demo.faces.hdparm import hdparm
 from exporter.demo.faces.list_domains import list_domains
 from exporter.demo.faces.multipath import multipath
 from exporter.demo.faces.multipathd import multipathd
@@ -17,7 +19,6 @@ Tool = Callable[[Dom0, Sequence[str], Mapping[str, str], str | None], Result]
 """A program: its host, arguments, environment, and standard input, None until that has ended."""
 EXEC_PATH = "/bin:/usr/bin"
 """Where a program is looked for without PATH (execvp(3))."""
-_FOLDERS = ("/usr/bin", "/usr/sbin", "/bin", "/sbin")
 _XENSOURCE = "/opt/xensource/bin"
 
 
@@ -45,7 +46,7 @@ def _folders(dom0: Dom0, name: str) -> tuple[str, ...]:
         return ("/usr/bin",)
     if name == "list_domains" and dom0.state.flavour.version < (7, 0, 0):
         return (_XENSOURCE,)
-    return ("/usr/bin", _XENSOURCE) if name == "xe" else _FOLDERS
+    return ("/usr/bin", _XENSOURCE) if name == "xe" else FOLDERS
 
 
 def _ovs_vswitchd(dom0: Dom0, argv: Sequence[str]) -> Result:
@@ -55,6 +56,8 @@ def _ovs_vswitchd(dom0: Dom0, argv: Sequence[str]) -> Result:
 
 
 _TOOLS: Mapping[str, Tool] = {
+    "fio": lambda dom0, argv, environment, stdin: fio(dom0, argv),
+    "hdparm": lambda dom0, argv, environment, stdin: hdparm(dom0, argv),
     "hostname": lambda dom0, argv, environment, stdin: Result(f"{dom0.name}\n"),
     "list_domains": lambda dom0, argv, environment, stdin: list_domains(dom0, argv),
     "multipath": lambda dom0, argv, environment, stdin: multipath(dom0, argv),

@@ -70,6 +70,27 @@ async def test_the_state_tells_uplinks_proxies_and_the_gateway(page: Client) -> 
     }
 
 
+async def test_the_state_tells_the_class_and_the_speed_of_every_disk(page: Client) -> None:
+    for fault in ("ssd/limited", "scm1/pulled"):
+        assert (await page.post(f"/faults/{fault}")).status == 200
+    state = await (await page.get("/state")).json()
+    assert state["arrays"] == {"ssd": "limited", "sas": "well"}
+    for host in state["hosts"].values():
+        sas, ssd = host["maps"].values()
+        assert (sas["storage_class"], ssd["storage_class"]) == ("sas", "ssd")
+        assert 1000 < ssd["speed"]["random_read_iops"] < 2000
+        assert ssd["speed"]["random_read_aio_iops"] < sas["speed"]["random_read_aio_iops"]
+        assert sas["speed"]["buffered_read_bytes_per_second"] > 300e6
+
+
+async def test_the_state_tells_no_speed_of_a_disk_that_cannot_be_read(page: Client) -> None:
+    for controller in ("scm1", "scm2"):
+        await page.post(f"/faults/{controller}.paths/failing")
+    state = await (await page.get("/state")).json()
+    for host in state["hosts"].values():
+        assert [found["speed"] for found in host["maps"].values()] == [None, None]
+
+
 @pytest.mark.parametrize("path", ["/faults/scm3/pulled", "/faults/switch1/pulled"])
 async def test_an_unknown_fault_is_404_and_names_the_known_ones(page: Client, path: str) -> None:
     answer = await page.post(path)
@@ -104,7 +125,7 @@ async def test_the_picture_shows_modules_hosts_and_what_is_wrong(
 
 def test_a_large_pool_is_drawn_in_part_and_says_so() -> None:
     drawn = picture(Model(modular_chassis(100), lambda: 0.0).chassis)
-    assert (drawn.hidden_hosts, len(drawn.boxes)) == (100 - SHOWN_HOSTS, SHOWN_HOSTS + 7)
+    assert (drawn.hidden_hosts, len(drawn.boxes)) == (100 - SHOWN_HOSTS, SHOWN_HOSTS + 9)
 
 
 @pytest.mark.parametrize(
@@ -114,15 +135,22 @@ def test_a_large_pool_is_drawn_in_part_and_says_so() -> None:
         (("gateway slow", "gateway dead"), ("gateway", "DEAD")),
         (("switch1.proxy on",), ("switch1", "uplink up, ARP PROXY")),
         (("switch1.proxy on", "switch1 off"), ("switch1", "NO POWER")),
+        (("ssd limited",), ("ssd disks, RAID1", "LIMITED")),
+        (("sas slow",), ("sas disks, RAID1", "SLOW")),
     ],
 )
-def test_what_a_bond_cannot_see_is_drawn_ill(
+def test_what_a_host_cannot_see_is_drawn_ill(
     pool: Simulated, faults: tuple[str, ...], box: tuple[str, str]
 ) -> None:
     assert {box.look for box in picture(pool.model.chassis).boxes} == {"well"}
     pool.fault(*faults)
     ill = [box.lines for box in picture(pool.model.chassis).boxes if box.look == "ill"]
     assert ill == [box]
+
+
+def test_a_hosts_disks_are_drawn_with_their_class(pool: Simulated) -> None:
+    boxes = {box.lines[0]: box.lines for box in picture(pool.model.chassis).boxes}
+    assert {"dm-0 sas (100 GiB): scm1", "dm-5 ssd (420 GiB): scm1"} <= set(boxes["xenserver1"])
 
 
 def test_a_host_that_is_cut_off_is_drawn_ill(pool: Simulated) -> None:

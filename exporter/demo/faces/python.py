@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from collectors.onhost import DISK, HOST
 from exporter.demo.command import HANGS, Dom0, Result
+from exporter.demo.faces.disk import xenlens_disk
 from exporter.demo.faces.onhost import xenlens_host
 
-OWN_PROGRAM = "xenlens_host"
-"""What the text of xenlens's program contains."""
 _FLAGS = "BdEiOStuvx"
 _USAGE = """\
 usage: {name} [option] ... [-c cmd | -m mod | file | -] [arg] ...
@@ -16,8 +16,9 @@ Try `python -h' for more information.
 _TRACEBACK = """\
 Traceback (most recent call last):
   File "{file}", line 1, in {place}
-NotImplementedError: no program runs on a simulated host but {own}.py
+NotImplementedError: no program runs on a simulated host but {own}
 """
+_OWN = f"{HOST}.py and {DISK}.py"
 
 
 def python(dom0: Dom0, argv: Sequence[str], stdin: str | None) -> Result:
@@ -42,10 +43,15 @@ def python(dom0: Dom0, argv: Sequence[str], stdin: str | None) -> Result:
 
 
 def _program(dom0: Dom0, text: str | None, words: Sequence[str], version: str) -> Result:
-    """A program on standard input, which Python reads to its end before it runs any of it."""
+    """A program on standard input, which Python reads to its end before it runs any of it.
+
+    xenlens's own are known by their names, which their texts contain.
+    """
     if text is None:
         return HANGS
-    if OWN_PROGRAM in text:
+    if DISK in text:
+        return xenlens_disk(dom0, text, words)
+    if HOST in text:
         return xenlens_host(dom0, text, words, version)
     return _failed("<stdin>", version) if text.strip() else Result()
 
@@ -63,5 +69,5 @@ def _refused(name: str, letter: str) -> Result:
 
 def _failed(file: str, version: str) -> Result:
     place = "?" if version.startswith("2.4") else "<module>"
-    said = _TRACEBACK.format(file=file, place=place, own=OWN_PROGRAM)
+    said = _TRACEBACK.format(file=file, place=place, own=_OWN)
     return Result(stderr=said, status=1)

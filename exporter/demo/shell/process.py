@@ -14,6 +14,7 @@ from exporter.demo.shell.builtins import BUILTINS, Ended
 from exporter.demo.shell.expansion import fields, text
 from exporter.demo.shell.streams import Streams
 from exporter.demo.shell.syntax import Command, For, Group, Simple, Steps, parse
+from exporter.demo.shell.timer import Timer
 from exporter.demo.shell.tokens import Redirect, ShellError, Word
 from exporter.demo.tools import EXEC_PATH, place_of, tool
 
@@ -42,9 +43,22 @@ class Shell:
         self.ended = False
         self._pid = pid
         self.born = dom0.now
+        self._timer: Timer | None = None
 
     def run(self, line: str) -> Result:
         """Run a line and collect what it prints. One that hangs may be run again."""
+        timer = self._timer or Timer(self.dom0.now)
+        timer.again()
+        result = self._run(line, timer)
+        self._timer = timer if result.hangs else None
+        return result
+
+    def give_up(self) -> None:
+        """The line that hangs is not run again."""
+        self._timer = None
+
+    def _run(self, line: str, timer: Timer) -> Result:
+        self._timer = timer
         out: list[str] = []
         err: list[str] = []
         self.streams = Streams(out, err, self.stdin)
@@ -64,7 +78,7 @@ class Shell:
         inner = Shell(self.dom0, self._pid + 1)
         inner.name, inner.positional = (*arguments, inner.name)[0], list(arguments[1:])
         inner.stdin = self.streams.read
-        self.answer(inner.run(line))
+        self.answer(inner._run(line, self._timer or Timer(self.dom0.now)))
         return self.status
 
     def place_of(self, command: str, path: str) -> str | None:
@@ -89,7 +103,9 @@ class Shell:
         self.answer(Result(stderr=f"{said}\n", status=NOT_FOUND))
 
     def answer(self, result: Result) -> None:
-        """Print a command's output and take over its status."""
+        """Print a command's output and take over its status, once it has run long enough."""
+        if self._timer and not self._timer.over(result.seconds, self.dom0.now):
+            raise _Hanging
         self.streams.write(result)
         if result.hangs:
             raise _Hanging
