@@ -53,6 +53,18 @@ def _prometheus_missing() -> str | None:
     return _program_missing("promtool", "prometheus")
 
 
+def _fio_missing() -> str | None:
+    if os.geteuid() != 0:
+        return "loop devices need root"
+    programs = ("fio", "hdparm", "losetup", "mkfs.ext4", "mount", "fsfreeze")
+    return _program_missing(*programs) or _loop_missing()
+
+
+def _loop_missing() -> str | None:
+    asked = subprocess.run(["losetup", "--find"], capture_output=True, text=True, check=False)
+    return f"no loop device is to be had: {asked.stderr.strip()}" if asked.returncode else None
+
+
 def _python2_missing() -> str | None:
     found = any(python.version[:2] == (2, 7) for python in interpreters())
     return None if found else "no Python 2.7 on this machine; .ci/python2 unpacks one"
@@ -68,6 +80,7 @@ MISSING: Mapping[str, Callable[[], str | None]] = {
     "openssh": _openssh_missing,
     "prometheus": _prometheus_missing,
     "python2": _python2_missing,
+    "fio": _fio_missing,
     "corpus": _corpus_missing,
 }
 """By marker: why its real part is not here, or None when it is."""

@@ -11,6 +11,7 @@ from exporter.cli.config import config_app
 from exporter.cli.demo import demo
 from exporter.cli.errors import FAILED
 from exporter.cli.parse import parse
+from exporter.cli.probe import probe_app
 from exporter.cli.serve import serve
 from exporter.service import VERSION
 
@@ -49,6 +50,7 @@ app.command()(check)
 app.command()(parse)
 app.command()(demo)
 app.add_typer(config_app, name="config")
+app.add_typer(probe_app, name="probe")
 
 
 @app.command()

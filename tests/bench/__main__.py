@@ -8,7 +8,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import control_socket, fleet, parsing, pool_read, probe, scrape, xe_text
+from tests.bench import (
+    control_socket,
+    disk_probe,
+    fleet,
+    parsing,
+    pool_read,
+    probe,
+    scrape,
+    xe_text,
+)
 from tests.bench.measure import Line, Say
 from tests.real import MISSING
 
@@ -21,6 +30,7 @@ SUBJECTS: dict[str, tuple[Subject, tuple[str, ...]]] = {
     "pool_read": (pool_read.measure, ()),
     "xe_text": (xe_text.measure, ()),
     "probe": (probe.measure, ("ovs",)),
+    "disk_probe": (disk_probe.measure, ("fio",)),
 }
 """What measures each subject, and the real programs it needs."""
 HEAD = ("what", "measured", "target", "met", "how")
