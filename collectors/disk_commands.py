@@ -8,6 +8,13 @@ from collectors.disk_records import DiskProbe
 Version = tuple[int, ...]
 JSON_SINCE = (2, 0, 10)
 """fio prints JSON from here on (its init.c); before that, text tells more than terse does."""
+HIGHEST_RATE = (1 << 32) - 1
+"""Older fio keeps a rate in 32 bits: 4 GiB/s would be 0 (2.0.8), or be refused (3.0)."""
+FEW_JOBS_SINCE = (2,)
+"""fio takes `--max-jobs` from 1.59 on, and from 2.0 on needs less shared memory for it: before 2.21
+up to 230 MB, which stay when it is killed."""
+WHOLE = 1 << 49
+"""Bytes: all of a file or device, however large."""
 RATE_HANGS_BEFORE = (2,)
 """fio 1.59 with a rate and a queue deeper than 1 never ends once the rate is reached."""
 
@@ -21,7 +28,7 @@ def fio_version(text: str) -> Version | None:
 def rate_of(profile: Profile, version: Version) -> int | None:
     """The rate that this fio can hold, bytes a second; None where it would hang for it."""
     hangs = version < RATE_HANGS_BEFORE and profile.depth > 1
-    return None if hangs else profile.rate
+    return None if hangs or profile.rate is None else min(profile.rate, HIGHEST_RATE)
 
 
 def fio_command(probe: DiskProbe, version: Version) -> tuple[str, ...]:
@@ -49,6 +56,7 @@ def fio_command(probe: DiskProbe, version: Version) -> tuple[str, ...]:
         f"--invalidate={ours:d}",
         *(("--sync=1", "--overwrite=1") if profile.writes else ("--readonly",)),
         *((f"--rate={rate}",) if rate else ()),
+        *(("--max-jobs=1",) if version >= FEW_JOBS_SINCE else ()),
         *(("--output-format=json",) if version >= JSON_SINCE else ()),
     )
 
@@ -58,13 +66,13 @@ HDPARM_COMMAND = ("hdparm", "-tT", "{device}")
 
 def on_machine(probe: DiskProbe) -> tuple[str, ...]:
     """The options of xenlens_disk.py that say where and how much."""
-    profile = probe.profile
+    goes_everywhere = probe.profile.tool == "seek" and probe.kind != "directory"
     return (
         *("--at", f"{probe.kind}:{probe.path}"),
-        *("--size", str(profile.size)),
+        *("--size", str(WHOLE if goes_everywhere else probe.profile.size)),
         *("--keep-free", str(probe.keep_free)),
         *("--seconds", f"{probe.seconds:g}"),
-        *("--lay-out-rate", str(probe.lay_out_rate)),
+        *("--lay-out-rate", str(probe.making_rate)),
         *(("--own-disk",) if probe.own_disk else ()),
     )
 

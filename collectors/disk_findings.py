@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from collectors.disk_compare import BARELY, Comparison, comparisons
+from collectors.disk_compare import Comparison, comparisons
 from collectors.disk_reasons import is_skip
 from collectors.disk_records import Standing
 from collectors.registry import Finding
@@ -17,6 +17,9 @@ def findings(standings: Iterable[Standing]) -> Iterator[Finding]:
     for standing in known:
         if standing.reason is not None:
             yield _of_reason(standing, standing.reason)
+        elif standing.run is None and standing.success_at is not None:
+            text = "its last figures are too old: it has not run for more than two periods"
+            yield Finding("unknown", standing.probe.name, text)
     for comparison in comparisons(known):
         yield from _of_classes(comparison)
 
@@ -28,10 +31,6 @@ def _of_reason(standing: Standing, reason: str) -> Finding:
 
 
 def _of_classes(comparison: Comparison) -> Iterator[Finding]:
-    for faster, slower, ratio in comparison.pairs():
-        if ratio is not None and ratio < BARELY:
-            text = (
-                f"{faster.storage_class} is not faster than {slower.storage_class} at "
-                f"{comparison.profile}: {ratio:.2f} times its bandwidth"
-            )
-            yield Finding("warning", faster.storage_class, text)
+    for verdict in comparison.verdicts():
+        if verdict.word in ("not faster", "slower"):
+            yield Finding("warning", verdict.one.name, verdict.sentence(comparison.title))

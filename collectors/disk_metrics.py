@@ -33,8 +33,9 @@ LATENCY_MEAN = Family(
 )
 LATENCY = Family(
     "xenlens_disk_probe_latency_seconds",
-    "Quantiles of the latency in the last run (fio's percentiles, or seek).",
+    "Quantiles of the completion latency in the last run (fio's clat percentiles, or seek).",
     (*WHAT, "direction", "quantile"),
+    "summary",
 )
 CACHED = Family(
     "xenlens_disk_probe_cached_bandwidth_bytes_per_second",
@@ -69,24 +70,24 @@ EVERY = Family(
 RUNNING = Family("xenlens_disk_probe_running", "1 while the probe runs.", WHAT)
 RUNS = Family(
     "xenlens_disk_probe_runs_total",
-    "Runs that were tried since xenlens started, skipped ones not counted.",
+    "Runs that were tried since xenlens began to watch the probe, skipped ones not counted.",
     ("probe",),
     "counter",
 )
 SKIPS = Family(
     "xenlens_disk_probe_skipped_total",
-    "Runs that were not tried since xenlens started, by reason.",
+    "Runs that were not tried since xenlens began to watch the probe, by reason.",
     ("probe", "reason"),
     "counter",
 )
 FAILURES = Family(
     "xenlens_disk_probe_failures_total",
-    "Runs that were tried and gave no figures since xenlens started, by reason.",
+    "Runs that were tried and gave no figures since xenlens began to watch the probe, by reason.",
     ("probe", "reason"),
     "counter",
 )
 FASTER_THAN = Family(
-    "xenlens_disk_probe_class_faster_than",
+    "xenlens_disk_probe_class_expected_faster_than",
     "1 where the probe's storage class is expected to outrun the class `than` "
     "(configuration: storage_classes).",
     (*WHAT, "than"),

@@ -42,15 +42,20 @@ class DiskProbe:
         return self.kind == "directory" and self.profile.needs_file
 
     @property
+    def making_rate(self) -> int:
+        """Bytes a second at which its file is made at most: no faster than it is measured."""
+        return min(self.lay_out_rate, self.profile.rate or self.lay_out_rate)
+
+    @property
     def seconds(self) -> float:
         """The longest it may take, making the file included."""
-        making = 2 * self.profile.size / self.lay_out_rate if self.makes_file else 0.0
+        making = 2 * self.profile.size / self.making_rate if self.makes_file else 0.0
         return making + self.profile.runtime + 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One direction of one run. None: not told."""
+    """One direction of one run, as `collectors.disk_run` makes it. None: not told."""
 
     direction: Direction
     iops: float | None = None
@@ -64,7 +69,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class DiskRun:
-    """What one run measured. Times in seconds."""
+    """What one run measured, as `collectors.disk_run` makes it. Times in seconds."""
 
     figures: tuple[Figures, ...]
     version: str

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
@@ -54,10 +55,17 @@ class Service:
 
     def start(self, chance: Random) -> None:
         """Run disk probes from now on, as they are due; `chance` is for their jitter."""
-        budget = self.configuration.scrape.timeout
-        means = Means(self.fleet, self.holds, lock_folder(), budget)
-        self._schedule = Schedule(means, self.board, self.clock, chance)
+        self._schedule = Schedule(self._means(), self.board, self.clock, chance)
         self._schedule.follow(self.configuration.disk_probes())
+
+    def _means(self) -> Means:
+        """What disk probes need; without a place for locks each says so when it is due."""
+        folder = Path(os.devnull)
+        try:
+            folder = lock_folder() if self.configuration.disk_probes() else folder
+        except OSError as error:
+            log.error("disk probes cannot run, there is no place for their locks: %s", error)
+        return Means(self.fleet, self.holds, folder, self.configuration.scrape.timeout)
 
     async def reload(self) -> None:
         """Read the configuration file again. Raises ConfigError and keeps the old one then."""
@@ -66,13 +74,14 @@ class Service:
         except ConfigError:
             self.own.reloaded(False, self.clock())
             raise
-        self.fleet.follow(configuration.targets())
-        if self._schedule is not None:
-            self._schedule.follow(configuration.disk_probes())
-        set_level(configuration.log.level)
         if configuration.listen != self.configuration.listen:
             log.warning("listen: %s takes effect at the next start", configuration.listen)
         self.configuration = configuration
+        self.fleet.follow(configuration.targets())
+        if self._schedule is not None:
+            self._schedule.means = self._means()
+            self._schedule.follow(configuration.disk_probes())
+        set_level(configuration.log.level)
         self.own.reloaded(True, self.clock())
 
     async def close(self) -> None:

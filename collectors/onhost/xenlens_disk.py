@@ -50,13 +50,15 @@ which cannot be opened for writing."""
 NO_NAME_UNKNOWN = (errno.EISDIR, errno.EOPNOTSUPP, errno.EINVAL)
 INHERITED = 100
 """File descriptors from here on survive into the command."""
-ONLY_OWNER = 0x180
-BLOCK = 4096
+ONLY_OWNER, ALL_MAY_READ = 0x180, 0x1A4
+FAILURES = (IOError, OSError, MemoryError, getattr(mmap, "error"))
+BLOCK, SECTOR = 4096, 512
 PIECE = 1 << 20
 STRIDE = 4099
 """Pieces are the same bytes, each turned by so many more: no two blocks of 4 KiB are equal."""
 MOST_OUTPUT = 1 << 18
-KILL_PATIENCE = 3.0
+POLITE_PATIENCE, KILL_PATIENCE = 2.0, 3.0
+MEMORY_DEVICES = ("ram", "zram")
 MEMORY = ("tmpfs", "ramfs", "devtmpfs", "proc", "sysfs", "rootfs", "hugetlbfs", "cgroup")
 OWN_PLACES = ("/", "/var", "/var/log", "/tmp", "/boot", "/usr", "/home", "/root")
 HDPARM_OPTIONS = ("-t", "-T", "-tT", "--direct")
@@ -64,6 +66,7 @@ FIO_OPTIONS = (
     "name", "filename", "size", "rw", "bs", "ioengine", "iodepth", "direct", "sync", "invalidate",
     "rate", "runtime", "thread", "readonly", "eta", "output-format", "minimal", "terse-version",
     "group_reporting", "overwrite", "randrepeat", "allow_file_create", "fallocate", "fsync",
+    "max-jobs",
 )  # fmt: skip
 ONLY_FILE = "--filename={file}"
 ENDED_BY = {
@@ -78,7 +81,17 @@ ENDED_BY = {
     errno.ESTALE: "io_error",
 }
 
-clock = getattr(time, "monotonic", time.time)
+CLOCK_STEP = 0.1
+"""Seconds by which Python 2's only fine clock may differ from the kernel's ticks."""
+
+
+def ticks():
+    """Seconds on a clock that nobody sets, in steps of 10 ms."""
+    return os.times()[4]
+
+
+clock = getattr(time, "monotonic", ticks)
+fine_clock = getattr(time, "monotonic", time.time)
 
 
 class Usage(Exception):
@@ -99,8 +112,8 @@ def refuse(code, text):
 
 
 def number_of(error):
-    """The errno of an OSError."""
-    return error.args[0]
+    """The errno of an OSError; None of what has none."""
+    return (error.args or [None])[0]
 
 
 def line_of(refused):
@@ -110,8 +123,11 @@ def line_of(refused):
 
 def failure_of(error, what):
     """What an OSError means for the measurement."""
-    code = ENDED_BY.get(number_of(error), "failed")
-    return Refused("failed", code, "%s: %s" % (what, os.strerror(number_of(error))))
+    number = number_of(error)
+    said = str(error)
+    if number in errno.errorcode:
+        said = os.strerror(number)
+    return Refused("failed", ENDED_BY.get(number, "failed"), "%s: %s" % (what, said))
 
 
 # ---- the command line ----
@@ -237,12 +253,14 @@ class Worker:
         self.calm_down()
         self.found = os.stat(self.options.path)
         self.check_kind()
+        self.guard_place()
         if "{device}" in self.options.command:
             words = {"{device}": self.device_below()}
+            self.say("fact device %s" % words["{device}"])
         else:
             path, size = self.prepared()
             words = {"{file}": path, "{size}": str(size)}
-        self.say("phase measuring")
+        self.say("phase measure")
         if self.options.seek:
             seek(path, size, self.options.seek, self.options.seek_seconds)
             return
@@ -262,21 +280,21 @@ class Worker:
     def calm_down(self):
         """Others go first: lowest CPU priority, idle I/O class (ionice(1), class 3)."""
         os.nice(19)
-        ionice = os.fork()
-        if not ionice:
-            try:
-                onto_null(0, 1, 2)
-                os.execvp("ionice", ["ionice", "-c", "3", "-p", str(os.getppid())])
-            except OSError:
-                os._exit(127)
         words = {0: "yes"}
-        self.say("fact idle_io_class %s" % words.get(os.waitpid(ionice, 0)[1], "no"))
+        done = quietly("ionice", "-c", "3", "-p", str(os.getpid()))
+        self.say("fact idle_io_class %s" % words.get(done, "no"))
 
     def prepared(self):
         """The path that the command opens, and how many bytes of it to use."""
         if self.options.kind == "directory":
             return self.new_file()
-        handle = direct(self.options.path, os.O_RDONLY)
+        # Neither a pipe nor a tape that took the path's place meanwhile may make it wait.
+        handle = direct(self.options.path, os.O_RDONLY | os.O_NONBLOCK)
+        self.found = os.fstat(handle)
+        self.check_kind()
+        if self.options.kind == "file" and self.found.st_blocks * SECTOR < self.found.st_size:
+            text = "%s has holes or is compressed: reading them reads no disk"
+            raise refuse("sparse", text % self.options.path)
         size = min(os.lseek(handle, 0, 2), self.options.size) // BLOCK * BLOCK
         if size < BLOCK:
             raise refuse("too_small", "%s is smaller than one block" % self.options.path)
@@ -285,30 +303,44 @@ class Worker:
     def new_file(self):
         """A laid out file without a name."""
         directory, size = self.options.path, self.options.size // BLOCK * BLOCK
-        self.guard_file_system(directory, size)
+        self.guard_space(directory, size)
         handle = nameless(directory)
-        if os.fstat(handle).st_dev != self.found.st_dev or os.fstat(handle).st_nlink:
+        # NFS counts the name until the file is closed, so the name itself is looked for.
+        named = os.path.lexists(os.path.join(directory, NAME))
+        if named or os.fstat(handle).st_dev != self.found.st_dev:
             raise refuse("wrong_kind", "%s does not take a file without a name" % directory)
         path = self.opened(handle)
-        self.say("phase laying_out")
+        self.say("phase lay_out")
         lay_out(path, size, self.options.lay_out_rate)
         return path, size
 
-    def guard_file_system(self, directory, size):
-        """Refuse memory, the disk dom0 lives on, and what would be too full."""
-        kind = file_system(directory)
+    def guard_place(self):
+        """Refuse memory, what reads from memory all the same, and the disk dom0 lives on."""
+        path = self.options.path
+        if self.options.kind == "device":
+            name = os.path.basename(os.path.realpath(path))
+            if [memory for memory in MEMORY_DEVICES if name.startswith(memory)]:
+                raise refuse("memory", "%s is memory, no disk" % path)
+            return
+        kind = file_system(path)
         self.say("fact file_system %s" % kind)
         if kind in MEMORY:
-            raise refuse("memory", "%s is a %s: memory, no disk" % (directory, kind))
+            raise refuse("memory", "%s is a %s: memory, no disk" % (path, kind))
+        if kind == "zfs" and not zfs_reads_directly():
+            raise refuse("no_direct_io", "ZFS before 2.3 answers direct reads from its cache")
         own = [name for name in OWN_PLACES if device_of(name) == self.found.st_dev]
-        if own and is_dom0() and not self.options.own_disk:
-            raise refuse("own_disk", "%s is on dom0's own file system %s" % (directory, own[0]))
+        if own and self.options.kind == "directory" and is_dom0() and not self.options.own_disk:
+            raise refuse("own_disk", "%s is on dom0's own file system %s" % (path, own[0]))
+
+    def guard_space(self, directory, size):
+        """Refuse what would leave too little free."""
         numbers = os.statvfs(directory)
         free = numbers.f_bavail * numbers.f_frsize
         self.say("fact free_bytes %d" % free)
         if free - self.options.keep_free < size:
-            text = "%s has %d bytes free: %d for the file and %d in reserve do not fit"
-            raise refuse("no_space", text % (directory, free, size, self.options.keep_free))
+            text = "%s has %d MiB free: %d for the file and %d in reserve do not fit"
+            kept = self.options.keep_free // PIECE
+            raise refuse("no_space", text % (directory, free // PIECE, size // PIECE, kept))
 
     def opened(self, handle):
         """The path of an open file for the command, which inherits it."""
@@ -330,6 +362,18 @@ class Worker:
                 return "/dev/" + words[3]
         text = "%s is on no block device that can be named: give the device" % self.options.path
         raise refuse("no_device", text)
+
+
+def quietly(*argv):
+    """Run a small program without its output; its exit status as wait(2) has it."""
+    child = os.fork()
+    if not child:
+        try:
+            onto_null(0, 1, 2)
+            os.execvp(argv[0], argv)
+        except OSError:
+            os._exit(127)
+    return os.waitpid(child, 0)[1]
 
 
 def filled(word, words):
@@ -381,46 +425,52 @@ def aligned(size):
 def lay_out(path, size, rate):
     """Fill the file with bytes that neither compress nor repeat, no faster than `rate`."""
     handle = direct(path, os.O_WRONLY)
-    piece = aligned(PIECE)
     pattern = os.urandom(PIECE)
     began, written = clock(), 0
     while written < size:
         turned = written // PIECE * STRIDE % PIECE
-        piece.seek(0)
-        piece.write(pattern[turned:] + pattern[:turned])
-        part = piece
-        if size - written < PIECE:
-            part = aligned(size - written)
-            part.write((pattern[turned:] + pattern[:turned])[: size - written])
-        # NFS, and any file system about to be full, may take less than it was given.
-        taken = os.write(handle, part)
-        if taken != len(part):
-            raise OSError(errno.ENOSPC, "short write")
-        written += taken
+        piece = pattern[turned:] + pattern[:turned]
+        written += write_all(handle, piece[: size - written])
         time.sleep(max(0.0, began + written / rate - clock()))
     os.close(handle)
+
+
+def write_all(handle, data):
+    """Write it past the page cache; a file system may take less at a time than it was given."""
+    left = data
+    while left:
+        part = aligned(len(left))
+        part.write(left)
+        taken = os.write(handle, part)
+        part.close()
+        if taken % SECTOR:
+            raise OSError(errno.EIO, "less than a sector was written")
+        left = left[taken:]
+    return len(data)
 
 
 def seek(path, size, count, seconds):
     """Read one block at random places; print how long each took, in microseconds."""
     source = os.fdopen(direct(path, os.O_RDONLY), "rb", 0)
     block, chance = aligned(BLOCK), random.Random()
-    began = clock()
+    began, began_fine = clock(), fine_clock()
     took = [timed_read(source, block, size, chance)]
-    while len(took) < count and clock() - began < seconds:
+    while len(took) < count and fine_clock() - began_fine < seconds > clock() - began - CLOCK_STEP:
         took.append(timed_read(source, block, size, chance))
-    lasted = clock() - began
+    lasted = fine_clock() - began_fine
+    if abs(clock() - began - lasted) > CLOCK_STEP:
+        raise Refused("failed", "clock_stepped", "the clock was set while it was measured")
     shown = " ".join(["%.1f" % (one * 1e6) for one in took])
     os.write(1, to_bytes("seeks %d %.6f\n%s\n" % (len(took), lasted, shown)))
 
 
 def timed_read(source, block, size, chance):
     """Seconds that it took to read one block somewhere."""
-    asked = clock()
+    asked = fine_clock()
     source.seek(chance.randrange(size // BLOCK) * BLOCK)
     if source.readinto(block) != BLOCK:
         raise OSError(errno.EIO, "short read")
-    return clock() - asked
+    return fine_clock() - asked
 
 
 # ---- what the machine says of itself ----
@@ -444,6 +494,12 @@ def device_of(path):
         return os.stat(path).st_dev
     except OSError:
         return None
+
+
+def zfs_reads_directly():
+    """Whether this ZFS honours O_DIRECT, as it does from 2.3 on."""
+    version = "".join(lines_of("/sys/module/zfs/version")).split(".")[:2]
+    return len(version) == 2 and (int(version[0]), int(version[1])) >= (2, 3)
 
 
 def is_dom0():
@@ -488,14 +544,14 @@ def to_text(data):
 class Watch:
     """Reads what the worker says until it ends, the time is over, or nobody listens any more."""
 
-    def __init__(self, worker, outputs, deadline):
+    def __init__(self, worker, outputs, began, deadline):
         self.worker = worker
         self.outputs = outputs
         self.kept = dict([(end, []) for end in outputs])
         self.deadline = deadline
         self.status = None
         self.reason = None
-        self.phases = []
+        self.phases = [("prepare", began)]
 
     def wait(self):
         """Return once the worker has ended or been given up. False where nobody reads."""
@@ -527,18 +583,23 @@ class Watch:
         """Keep what came; false at the end of the stream."""
         data = os.read(end, 65536)
         if end == self.outputs[0]:
-            lines = to_text(data).splitlines()
-            self.phases += [clock() for line in lines if line.startswith("phase ")]
+            words = [line.split() for line in to_text(data).splitlines()]
+            self.phases += [(word[1], clock()) for word in words if word[0:1] == ["phase"]]
         if sum([len(part) for part in self.kept[end]]) < MOST_OUTPUT:
             self.kept[end].append(data)
         return bool(data)
 
     def give_up(self):
-        """Kill the worker; one that hangs in the kernel is left behind, with the lock."""
-        kill(self.worker)
-        self.status = self.gone(KILL_PATIENCE)
-        if self.status is None:
-            self.reason = "failed hung it hangs in the kernel and cannot be killed"
+        """End the worker; one that hangs in the kernel is left behind, with the lock.
+
+        A fio before 2.21 that is interrupted takes its shared memory along; killed, it does not.
+        """
+        for number, patience in ((signal.SIGINT, POLITE_PATIENCE), (signal.SIGKILL, KILL_PATIENCE)):
+            os.kill(self.worker, number)
+            self.status = self.gone(patience)
+            if self.status is not None:
+                return True
+        self.reason = "failed hung it hangs in the kernel and cannot be killed"
         return True
 
     def gone(self, patience):
@@ -573,22 +634,71 @@ def kill(worker):
 
 
 def locked():
-    """Take the machine's lock. None where a measurement holds it."""
+    """Take the machine's lock. Raises Refused where a measurement holds it."""
     for path in LOCKS:
         if "%d" in path:
             path = path % os.geteuid()
-        try:
-            handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, ONLY_OWNER)
-        except OSError:
+        handle = lock_file(path)
+        if handle is None:
             continue
         kept = fcntl.fcntl(handle, fcntl.F_DUPFD, INHERITED)
         os.close(handle)
         try:
             fcntl.flock(kept, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (IOError, OSError):
-            return None
+            raise refuse("busy", "another measurement runs or hangs: %s" % holder(kept, path))
         return kept
     raise refuse("no_lock", "none of the lock files can be opened")
+
+
+def lock_file(path):
+    """The open file, also another user's: to lock it, reading is enough. None without one."""
+    for flags in (os.O_CREAT | os.O_RDWR, os.O_RDONLY):
+        try:
+            return os.open(path, flags | os.O_NOFOLLOW, ALL_MAY_READ)
+        except OSError:
+            continue
+    return None
+
+
+def noted(lock):
+    """The process id that the last holder wrote into the lock file, as text, or nothing."""
+    os.lseek(lock, 0, 0)
+    return "".join(to_text(os.read(lock, 20)).split()[:1])
+
+
+def note(lock, pid):
+    """Write who holds the lock; not where the file is another user's."""
+    try:
+        os.ftruncate(lock, 0)
+        os.lseek(lock, 0, 0)
+        os.write(lock, to_bytes("%d\n" % pid))
+    except (IOError, OSError):
+        return
+
+
+def holder(lock, path):
+    """Who has the lock, for people."""
+    return "process %s holds %s" % (noted(lock) or "?", path)
+
+
+def lives(pid):
+    """Whether a process is there and no zombie (proc(5), pid/stat); `pid` is text."""
+    told = "".join(lines_of("/proc/%s/stat" % pid)).split(")")[-1].split()
+    return bool(told) and told[0] not in ("Z", "X")
+
+
+def sweep(pid):
+    """Remove the shared memory of a fio that was killed: before 2.21 it stays, up to 230 MB.
+
+    `pid` is text. proc(5), sysvipc/shm: key shmid perms size cpid lpid nattch uid gid cuid.
+    """
+    if not pid.isdigit() or lives(pid):
+        return
+    for line in lines_of("/proc/sysvipc/shm"):
+        words = line.split()
+        if words[4:5] == [pid] and words[6] == "0" and words[9] == str(os.geteuid()):
+            quietly("ipcrm", "-m", words[1])
 
 
 def onto_null(*handles):
@@ -615,6 +725,9 @@ def work(options, ends):
     os.dup2(err, 2)
     onto_null(0)
     fcntl.fcntl(status, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+    # What Python or whoever started it ignores would be ignored by the command as well.
+    for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
     def say(line):
         os.write(status, to_bytes(" ".join(line.splitlines()) + "\n"))
@@ -624,7 +737,7 @@ def work(options, ends):
         Worker(options, say).run()
     except Refused:
         say(line_of(sys.exc_info()[1]))
-    except (IOError, OSError):
+    except FAILURES:
         say(line_of(failure_of(sys.exc_info()[1], options.path)))
 
 
@@ -632,8 +745,7 @@ def measure(options):
     """Fork the worker, watch it, print what became of it."""
     began = clock()
     lock = locked()
-    if lock is None:
-        return report(["refused busy another measurement runs or hangs on this machine"], "", "")
+    sweep(noted(lock))
     pipes = [os.pipe() for _ in range(3)]
     worker = os.fork()
     if not worker:
@@ -643,16 +755,21 @@ def measure(options):
         os._exit(0)
     for _, writing in pipes:
         os.close(writing)
+    note(lock, worker)
     for name in ("SIGTERM", "SIGHUP", "SIGINT"):
         signal.signal(getattr(signal, name), lambda *_: kill(worker))
-    watch = Watch(worker, [reading for reading, _ in pipes], began + options.seconds)
-    if not watch.wait():
+    watch = Watch(worker, [reading for reading, _ in pipes], began, began + options.seconds)
+    listening = watch.wait()
+    sweep(str(worker))
+    if not listening:
         return 1
-    lines = watch.text(0).splitlines() + endings(watch, began)
+    if watch.status is not None:
+        os.close(lock)
+    lines = watch.text(0).splitlines() + endings(watch)
     return report(lines, watch.text(1), watch.text(2))
 
 
-def endings(watch, began):
+def endings(watch):
     """How the worker ended, and how long each phase took."""
     lines = []
     if watch.reason:
@@ -661,11 +778,8 @@ def endings(watch, began):
         lines.append("ended signal %d" % os.WTERMSIG(watch.status))
     elif watch.status is not None:
         lines.append("ended exit %d" % os.WEXITSTATUS(watch.status))
-    times = [began] + watch.phases + [clock()]
-    names = ["prepare", "lay_out", "measure"]
-    if len(times) < 4:
-        names = ["prepare", "measure"]
-    for name, start, end in zip(names, times, times[1:]):
+    ends = [at for _, at in watch.phases[1:]] + [clock()]
+    for (name, start), end in zip(watch.phases, ends):
         lines.append("took %s %.3f" % (name, end - start))
     return lines
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from exporter.cli.check import PIPE_WIDTH
 from exporter.cli.errors import INVALID, fail
-from exporter.cli.probe_compare import as_json, sentence
+from exporter.cli.probe_compare import as_json, differences, sentence
 from exporter.cli.probe_record import NotReadable, plain
 from exporter.cli.probe_run import NotMeasured
 from exporter.cli.probe_sides import Known, Unusable, both_sides
@@ -122,8 +122,11 @@ def compare(
     A name with a slash, or that ends in .json, is a file where there is one. Less than 10 % is no
     difference, and a run that reached its rate limit may be faster than it shows.
 
-    Exits 0 when they were compared, 2 when they cannot be (other profiles or directions), and as
-    probe run does when one of them gave no figures.
+    Where the limit hides the bandwidth, mean latency decides if it can. Other sizes, runtimes or
+    kinds of place are compared, and told.
+
+    Exits 0 when they were compared, 2 when they cannot be (other profiles or directions, or twice
+    the same), and as probe run does when one of them gave no figures.
     """
     with _explained():
         sides = both_sides(Known(config), (a, b), anyway)
@@ -132,6 +135,8 @@ def compare(
         return
     console = _console()
     console.print(Text(sentence(sides)))
+    if differs := differences(sides):
+        console.print(Text(f"differs in: {differs}"))
     console.print(comparison_table(sides))
 
 

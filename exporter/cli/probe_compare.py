@@ -1,17 +1,36 @@
 """Two measurements beside one another: is the first the faster one?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from collectors.disk_compare import BARELY
+from collectors.disk_compare import (
+    Bound,
+    Speed,
+    Verdict,
+    Word,
+    bound_of,
+    directions_of,
+    queues_differ,
+    verdict,
+    word_of,
+)
 from collectors.disk_records import Direction, DiskProbe, Figures
 from exporter.cli.probe_record import Measurement, plain
+from exporter.words import exact_size, per_second, period
 
 Metric = Literal["iops", "bandwidth", "latency_mean", "quantiles"]
-Word = Literal["faster", "slower", "the same", "cannot be told"]
 TIMES: tuple[Metric, ...] = ("latency_mean", "quantiles")
-"""The less of these, the faster; and no rate limit makes them longer."""
+"""The less of these, the faster."""
+CONDITIONS: Mapping[str, tuple[str, Callable[[Any], str]]] = {
+    "size": ("size", exact_size),
+    "runtime": ("runtime", period),
+    "block_size": ("block size", exact_size),
+    "depth": ("depth", str),
+    "kind": ("place", str),
+    "rate": ("rate limit", per_second),
+}
+"""What should be the same on both sides: its name and unit for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +41,17 @@ class Sides:
     a: Measurement
     b_name: str
     b: Measurement
+
+    def speeds(self) -> Iterator[tuple[Direction, Speed, Speed]]:
+        """Both, by direction."""
+        of_b = {figures.direction: figures for figures in self.b.figures}
+        for figures in self.a.figures:
+            one = _speed(self.a_name, self.a, figures)
+            yield figures.direction, one, _speed(self.b_name, self.b, of_b[figures.direction])
+
+
+def _speed(name: str, side: Measurement, figures: Figures) -> Speed:
+    return Speed(name, figures.bandwidth, figures.iops, figures.latency_mean, side.at_limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +69,10 @@ class Row:
     """What `a` is beside `b`."""
 
 
-def objection(a: DiskProbe | Measurement, b: DiskProbe | Measurement) -> str | None:
+def mismatch(a: DiskProbe | Measurement, b: DiskProbe | Measurement) -> str | None:
     """Why two cannot be compared, measured or not, or None."""
+    if a == b:
+        return "both are the same"
     (profile_a, ways_a), (profile_b, ways_b) = map(_way, (a, b))
     if profile_a != profile_b:
         return f"one is the profile {profile_a}, the other {profile_b}"
@@ -49,19 +81,36 @@ def objection(a: DiskProbe | Measurement, b: DiskProbe | Measurement) -> str | N
     return None
 
 
-def _way(side: DiskProbe | Measurement) -> tuple[str, list[str]]:
+def _way(side: DiskProbe | Measurement) -> tuple[str, list[Direction]]:
     """The profile, and the directions."""
     if isinstance(side, Measurement):
         return side.profile, sorted(figures.direction for figures in side.figures)
-    return side.profile.name, ["write" if side.profile.writes else "read"]
+    return side.profile.name, sorted(directions_of(side.profile, None))
+
+
+def differences(sides: Sides) -> str:
+    """In what else they differ: `size (16 MiB, 128 MiB), place (directory, file)`."""
+    both = [
+        (name, unit, getattr(sides.a, field), getattr(sides.b, field))
+        for field, (name, unit) in CONDITIONS.items()
+    ]
+    return ", ".join(
+        f"{name} ({_known(unit, a)}, {_known(unit, b)})" for name, unit, a, b in both if a != b
+    )
+
+
+def _known(unit: Callable[[Any], str], value: object) -> str:
+    return "no" if value is None else unit(value)
 
 
 def rows(sides: Sides) -> Iterator[Row]:
     """Every metric that both have."""
     of_b = {figures.direction: figures for figures in sides.b.figures}
-    for a in sides.a.figures:
-        for metric, quantile, *pair in _pairs(a, of_b[a.direction]):
-            yield _row(sides, a.direction, metric, quantile, *pair)
+    for a, (direction, one, other) in zip(sides.a.figures, sides.speeds(), strict=True):
+        latencies: Bound = "hidden" if queues_differ(one, other) else "exactly"
+        for metric, quantile, of_one, of_other in _pairs(a, of_b[direction]):
+            bound = latencies if metric in TIMES else bound_of(one, other)
+            yield _row(direction, metric, quantile, of_one, of_other, bound)
 
 
 def _pairs(a: Figures, b: Figures) -> Iterator[tuple[Metric, str | None, float, float]]:
@@ -78,12 +127,10 @@ def _pairs(a: Figures, b: Figures) -> Iterator[tuple[Metric, str | None, float, 
 
 
 def _row(
-    sides: Sides, direction: Direction, metric: Metric, quantile: str | None, a: float, b: float
+    direction: Direction, metric: Metric, quantile: str | None, a: float, b: float, bound: Bound
 ) -> Row:
-    if metric in TIMES:
-        word = verdict(_ratio(b, a))
-    else:
-        word = verdict(_ratio(a, b), sides.a.at_limit, sides.b.at_limit)
+    times = _ratio(b, a) if metric in TIMES else _ratio(a, b)
+    word: Word = "unknown" if times is None else word_of(times, bound)
     return Row(direction, metric, quantile, a, b, _ratio(a, b), word)
 
 
@@ -91,41 +138,25 @@ def _ratio(a: float, b: float) -> float | None:
     return a / b if b > 0 else None
 
 
-def verdict(times: float | None, a_limited: bool = False, b_limited: bool = False) -> Word:
-    """A word for `a` that is so many `times` as fast as `b`; what is limited may be faster."""
-    if times is None:
-        return "cannot be told"
-    if times >= BARELY:
-        return "cannot be told" if b_limited else "faster"
-    if times <= 1 / BARELY:
-        return "cannot be told" if a_limited else "slower"
-    return "cannot be told" if a_limited or b_limited else "the same"
+def verdicts(sides: Sides) -> dict[Direction, Verdict]:
+    """Whether the first is faster, by direction."""
+    return {direction: verdict(one, other) for direction, one, other in sides.speeds()}
 
 
 def sentence(sides: Sides) -> str:
-    """Which of them is faster, by bandwidth."""
-    said = [_said(sides, row) for row in rows(sides) if row.metric == "bandwidth"]
-    return "; ".join(said) or "no bandwidth was measured on both sides"
-
-
-def _said(sides: Sides, row: Row) -> str:
-    a, b = sides.a_name, sides.b_name
-    at_least = "at least " if row.word == "faster" and sides.a.at_limit else ""
-    times = "" if row.ratio is None else f": {at_least}{row.ratio:.2f} × its bandwidth"
-    if row.word == "cannot be told":
-        return f"whether {a} is faster than {b} cannot be told{_why(sides)}{times}"
-    verb = "is faster" if row.word == "faster" else "is not faster"
-    return f"{a} {verb} than {b}{times}"
-
-
-def _why(sides: Sides) -> str:
-    """What hides the faster one."""
-    both = ((sides.a_name, sides.a.at_limit), (sides.b_name, sides.b.at_limit))
-    limited = " and ".join(name for name, at_limit in both if at_limit)
-    return f", since {limited} ran at the rate limit" if limited else ""
+    """Whether the first is faster, for a person."""
+    found = verdicts(sides)
+    several = len(found) > 1
+    return "; ".join(one.sentence(way if several else "") for way, one in found.items())
 
 
 def as_json(sides: Sides) -> dict[str, Any]:
     """The comparison with both measurements, in base units."""
+    told = {"said": sentence(sides), "differs": differences(sides)}
     named = {"a": plain(sides.a), "b": plain(sides.b)}
-    return {"said": sentence(sides), **named, "rows": [asdict(row) for row in rows(sides)]}
+    concluded = [
+        {"direction": way, "word": one.word, "ratio": one.ratio, "bound": one.bound, "by": one.by}
+        for way, one in verdicts(sides).items()
+    ]
+    compared = [asdict(row) for row in rows(sides)]
+    return {**told, **named, "verdicts": concluded, "rows": compared}

@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 
 from pydantic import TypeAdapter, ValidationError
 
-from collectors.disk_compare import is_limited
-from collectors.disk_records import DiskProbe, DiskRun, Kind, Standing
+from collectors.disk_compare import is_limited, size_of
+from collectors.disk_records import DiskProbe, DiskRun, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,12 @@ class Measurement(DiskRun):
     sr: str
     kind: Kind
     path: str
+    size: int | None
+    """Bytes it worked on at most; None for all of the place."""
+    runtime: float
+    """Seconds that the measurement itself might take."""
+    block_size: int
+    depth: int
     at: float
     """Unix time at which it ended."""
     at_limit: bool
@@ -35,19 +41,23 @@ class NotReadable(Exception):
 
 def measurement(probe: DiskProbe, pool: str, run: DiskRun, at: float) -> Measurement:
     """The run of a probe that ended `at`, Unix time."""
-    standing = Standing(probe, run)
+    profile = probe.profile
     return Measurement(
         **{field.name: getattr(run, field.name) for field in fields(DiskRun)},
         probe=probe.name,
         host=probe.host,
         pool=pool,
-        profile=probe.profile.name,
+        profile=profile.name,
         storage_class=probe.storage_class,
         sr=probe.sr,
         kind=probe.kind,
         path=probe.path,
+        size=size_of(probe),
+        runtime=profile.runtime,
+        block_size=profile.block_size,
+        depth=profile.depth,
         at=at,
-        at_limit=any(is_limited(standing, figures) for figures in run.figures),
+        at_limit=any(is_limited(run, figures) for figures in run.figures),
     )
 
 

@@ -20,8 +20,6 @@ from exporter.hosts.settings import Settings
 from exporter.outcome import Outcome
 
 OpenHost = Callable[[str, Settings], Host]
-PATIENCE = 300.0
-"""Seconds for another probe of the same SR or pool to end."""
 
 
 class NotMeasured(Exception):
@@ -42,15 +40,16 @@ async def measured(
 
     Ended from outside, it ends what runs on the machine as well.
     """
-    stages = Stages(probe, PATIENCE, configuration.scrape.timeout, anyway)
 
     def opened(name: str, settings: Settings) -> Host:
-        return Overheard(open_host(name, settings), stages.asked)
+        return Overheard(open_host(name, settings), lambda argv: stages.asked(argv))
 
     fleet = Fleet(configuration.targets(), time.time, opened)
     try:
+        means = _means(fleet, configuration, anyway)
+        stages = Stages(probe, means.patience_for(probe), means.budget, anyway)
         with shown(probe.name, stages):
-            outcome = await attempt(_means(fleet, configuration, anyway), probe)
+            outcome = await attempt(means, probe)
     finally:
         await fleet.close()
     return _figures(outcome, probe, configuration.find(probe.host).pool)
@@ -64,7 +63,7 @@ def _means(fleet: Fleet, configuration: Configuration, anyway: bool) -> Means:
         raise NotMeasured(
             f"no place for locks: {error}; remove it, or set TMPDIR", FAILED
         ) from error
-    return Means(fleet, Holds(), folder, configuration.scrape.timeout, PATIENCE, anyway)
+    return Means(fleet, Holds(), folder, configuration.scrape.timeout, anyway=anyway)
 
 
 def _figures(outcome: Outcome, probe: DiskProbe, pool: str) -> Measurement:

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from collectors.disk_records import DiskProbe
-from exporter.cli.probe_compare import Sides, objection
+from exporter.cli.probe_compare import Sides, mismatch
 from exporter.cli.probe_record import Measurement, read_measurement
 from exporter.cli.probe_run import measured
 from exporter.config import Configuration, default_path, load
@@ -60,9 +60,9 @@ def both_sides(known: Known, words: tuple[str, str], anyway: bool) -> Sides:
     and what `Known` raises.
     """
     a, b = (known.side(word) for word in words)
-    _refuse(objection(a, b))
+    _refuse(mismatch(a, b))
     done_a, done_b = (known.measured(side, anyway) for side in (a, b))
-    _refuse(objection(done_a, done_b))
+    _refuse(mismatch(done_a, done_b))
     return Sides(words[0], done_a, words[1], done_b)
 
 

@@ -36,17 +36,15 @@ class Stages:
     def __init__(
         self,
         probe: DiskProbe,
-        patience: float,
+        waiting: float,
         looking: float,
         anyway: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         profile = probe.profile
-        making = profile.size / probe.lay_out_rate if probe.makes_file else 0.0
+        making = profile.size / probe.making_rate if probe.makes_file else 0.0
         self._options = set(on_machine(probe))
-        self._waiting = Stage(
-            "waiting for other probes of the SR or pool", min(patience, probe.every / 2)
-        )
+        self._waiting = Stage("waiting for other probes of the SR or pool", waiting)
         asking = "asking the machine" if anyway else "looking whether all is well"
         self._looking = Stage(asking, looking)
         self._making = Stage("making the file", making)

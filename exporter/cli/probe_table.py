@@ -10,12 +10,13 @@ from collectors.disk_records import DiskProbe, Figures
 from exporter.cli.probe_compare import TIMES, Row, Sides, rows
 from exporter.cli.probe_cost import most_of
 from exporter.cli.probe_record import Measurement
-from exporter.cli.probe_units import operations, percent, period
 from exporter.disk.slots import next_slot
-from exporter.words import per_second, seconds_text, size
+from exporter.words import operations, per_second, percent, period, seconds_text, size
 
 NONE = "-"
 PHASES = {"prepare": "preparing", "lay_out": "making the file", "measure": "measuring"}
+FACTS = {"file_system": "file system", "device": "device", "idle_io_class": "idle I/O class"}
+"""What the machine says of the place."""
 METRICS = {"iops": "IOPS", "bandwidth": "bandwidth", "latency_mean": "mean latency"}
 STYLES = {"faster": "green", "slower": "red"}
 _LISTED = ("probe", "host", "place", "profile", "class", "SR", "every", "next slot")
@@ -70,8 +71,9 @@ def circumstances_table(measured: Measurement) -> Table:
 
 def _circumstances(measured: Measurement) -> Iterator[tuple[str, str]]:
     yield "where", f"{measured.host} (pool {measured.pool}), {measured.kind} {measured.path}"
-    if "file_system" in measured.facts:
-        yield "file system", measured.facts["file_system"]
+    for fact, name in FACTS.items():
+        if fact in measured.facts:
+            yield name, measured.facts[fact]
     yield "profile", measured.profile
     if measured.storage_class:
         yield "class", measured.storage_class

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from collectors.disk_records import DiskProbe
 from collectors.inventory import HostInventory
-from exporter.config.disk_probes import record
+from exporter.config.disk_record import record
 from exporter.config.expectations import inventory
 from exporter.config.machines import Guest, Host
 from exporter.config.model import Document, Log, Pool, Scrape

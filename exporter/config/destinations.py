@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, WithJsonSchema
 
 from collectors.inventory import Destination
-from exporter.config.kinds import listed
+from exporter.config.kinds import listed, text_schema
 from exporter.config.problems import Problem, repeated
 from exporter.config.section import Section
 from exporter.config.values import described
@@ -83,7 +83,7 @@ Mac = Annotated[
     str,
     Strict(),
     AfterValidator(_mac),
-    WithJsonSchema({"type": "string", "pattern": f"^({_MAC})$"}),
+    text_schema(_MAC),
 ]
 """The address of one network card, kept in lower case with colons."""
 

@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, WithJsonSchema
 
 from collectors.disk_profiles import GIB, MIB, PROFILES
-from exporter.config.kinds import Name, as_time, listed, time_schema
+from exporter.config.kinds import Name, as_time, listed, text, time_schema
 from exporter.config.problems import Refused, nearest, repeated
-from exporter.config.sizes import TIB, as_size, size, size_schema
-from exporter.config.values import described, matching, seconds
+from exporter.config.sizes import TIB, as_size, size_schema, size_within
+from exporter.config.values import described, seconds
 
 WEEK = 168 * 3600.0
 _PLACE = r"/([^\s{}\x00-\x1f\x7f-\x9f]| ){0,1023}"
@@ -36,30 +36,16 @@ ProfileName = Annotated[
 
 Place = Annotated[
     str,
-    Strict(),
-    AfterValidator(
-        matching(
-            _PLACE,
-            "an absolute path without braces, control characters and whitespace other than spaces",
-        )
+    *text(
+        _PLACE,
+        "an absolute path without braces, control characters and whitespace other than spaces",
     ),
-    WithJsonSchema({"type": "string", "pattern": f"^{_PLACE}$"}),
 ]
 """A directory, file or device of the machine. Braces mark what it fills in itself."""
 
-Sr = Annotated[
-    str,
-    Strict(),
-    AfterValidator(matching(_SR, "the name or the uuid of an SR")),
-    WithJsonSchema({"type": "string", "pattern": f"^{_SR}$"}),
-]
+Sr = Annotated[str, *text(_SR, "the name or the uuid of an SR")]
 
-Fio = Annotated[
-    str,
-    Strict(),
-    AfterValidator(matching(_FIO, "fio, or an absolute path without spaces that ends in /fio")),
-    WithJsonSchema({"type": "string", "pattern": f"^({_FIO})$"}),
-]
+Fio = Annotated[str, *text(_FIO, "fio, or an absolute path without spaces that ends in /fio")]
 """What the machine runs: it takes no program of another name."""
 
 StorageClasses = Annotated[
@@ -96,14 +82,16 @@ SMALLEST, LARGEST = 1 * MIB, 16 * GIB
 
 FileSize = Annotated[
     int,
-    BeforeValidator(size(SMALLEST, LARGEST, "a size from 1MiB to 16GiB, such as 128MiB")),
+    BeforeValidator(size_within(SMALLEST, LARGEST, "a size from 1MiB to 16GiB, such as 128MiB")),
     as_size,
     size_schema(SMALLEST, LARGEST),
 ]
 
 Rate = Annotated[
     int,
-    BeforeValidator(size(SMALLEST, LARGEST, "a size from 1MiB to 16GiB a second, such as 64MiB")),
+    BeforeValidator(
+        size_within(SMALLEST, LARGEST, "a size from 1MiB to 16GiB a second, such as 64MiB")
+    ),
     as_size,
     size_schema(SMALLEST, LARGEST),
 ]
@@ -111,7 +99,7 @@ Rate = Annotated[
 
 KeepFree = Annotated[
     int,
-    BeforeValidator(size(SMALLEST, 16 * TIB, "a size from 1MiB to 16TiB, such as 1GiB")),
+    BeforeValidator(size_within(SMALLEST, 16 * TIB, "a size from 1MiB to 16TiB, such as 1GiB")),
     as_size,
     size_schema(SMALLEST, 16 * TIB),
 ]

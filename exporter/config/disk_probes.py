@@ -1,7 +1,8 @@
 """Measurements of disks that are repeated: the `disk_probes` of a pool."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
+from math import ceil
 from typing import Any, Self
 
 from pydantic import ConfigDict, model_validator
@@ -35,6 +36,8 @@ SETTINGS: Mapping[Tool, tuple[str, ...]] = {
     "hdparm": (),
 }
 """What of a profile a probe can change: what the tool can be told."""
+OF_FILE = ("keep_free", "own_disk")
+"""What is said of the file that is made for a measurement."""
 _DEFAULT: Mapping[str, Any] = {field.name: field.default for field in fields(Record)}
 _JITTER_SHARE = 0.1
 
@@ -59,7 +62,7 @@ class DiskProbe(Section):
     sr: Sr | None = None
     """the name or the uuid of the SR that is measured"""
     every: Every = _DEFAULT["every"]
-    """a time from 1m to 168h (default 1h)"""
+    """a time from 1m to 168h that a run fits into (default 1h)"""
     jitter: Jitter | None = None
     """a time less than every (default 5m, or a tenth of every where that is less)"""
     size: FileSize | None = None
@@ -68,11 +71,11 @@ class DiskProbe(Section):
     """a time from 1s to 5m that is measured at most (default the profile's)"""
     rate: Rate | None = None
     """a size a second, from 1MiB to 16GiB, that is not exceeded (default the profile's)"""
-    keep_free: KeepFree = _DEFAULT["keep_free"]
+    keep_free: KeepFree | None = None
     """a size from 1MiB to 16TiB that stays free on the file system (default 1GiB)"""
-    own_disk: Flag = _DEFAULT["own_disk"]
+    own_disk: Flag | None = None
     """true or false (default false): also on file systems that dom0 itself lives on"""
-    fio: Fio = _DEFAULT["fio"]
+    fio: Fio | None = None
     """fio, or its absolute path on the machine, which ends in /fio (default fio)"""
 
     @model_validator(mode="after")
@@ -82,48 +85,68 @@ class DiskProbe(Section):
         return self
 
     def _inconsistent(self) -> Iterator[Problem]:
-        yield from not_exactly_one(self, PLACES, "no place to measure")
+        misplaced = list(not_exactly_one(self, PLACES, "no place to measure"))
+        yield from misplaced
         if self.jitter is not None and self.jitter >= self.every:
             said = f"{self.jitter:.12g}s is not less than every"
             yield Problem(("jitter",), f"{said}; allowed: less than {self.every:.12g}s")
         yield from self._against_profile(PROFILES[self.profile])
+        if not misplaced:
+            yield from self._too_often()
+
+    def _too_often(self) -> Iterator[Problem]:
+        run = Record("", self.host, self.profile_in_effect(), self.kind(), "")
+        if self.every < run.seconds:
+            longest = f"{ceil(run.seconds)}s"
+            said = f"{self.every:.12g}s is less than the {longest} a run may take"
+            yield Problem(("every",), f"{said}; allowed: {longest} or more{_shorter(run)}")
 
     def _against_profile(self, profile: Profile) -> Iterator[Problem]:
         for place in ("file", "device"):
             if profile.writes and getattr(self, place) is not None:
                 said = f"{profile.name} writes, and only into a file of its own"
                 yield Problem((place,), f"{said}; allowed: directory")
+        for key, why in self._without_effect(profile):
+            if getattr(self, key) is not None:
+                yield Problem((key,), f"{why}; leave it out")
+
+    def _without_effect(self, profile: Profile) -> Iterator[tuple[str, str]]:
+        """The keys that would change nothing of such a probe, and why."""
         for key in _CHANGED:
-            if getattr(self, key) is not None and key not in SETTINGS[profile.tool]:
-                yield Problem((key,), f"{profile.name} knows no {key}; leave it out")
+            if key not in SETTINGS[profile.tool]:
+                yield key, f"{profile.name} knows no {key}"
+        if profile.tool != "fio":
+            yield "fio", f"{profile.name} runs no fio"
+        kind = "directory" if profile.writes else self.kind()
+        if kind != "directory" or not profile.needs_file:
+            found = kind if profile.needs_file else profile.name
+            said = f"means nothing with {found}, where no file is made"
+            yield from ((key, said) for key in OF_FILE)
+
+    def kind(self) -> Kind:
+        """The kind of its place; a directory where it has none."""
+        return next((key for key in PLACES if getattr(self, key) is not None), "directory")
 
     def complete(self) -> "DiskProbe":
-        """The same with every default in its place."""
+        """The same with every default in its place; what has no effect has none."""
+        profile = PROFILES[self.profile]
         usual = round(min(_DEFAULT["jitter"], self.every * _JITTER_SHARE), DECIMALS)
-        profile = self.measured()
-        settings = {key: getattr(profile, key) for key in SETTINGS[profile.tool]}
-        jitter = usual if self.jitter is None else self.jitter
-        return self.model_copy(update={**settings, "jitter": jitter})
+        defaults = {"jitter": usual} | {key: getattr(profile, key) for key in _CHANGED}
+        defaults |= {key: _DEFAULT[key] for key in (*OF_FILE, "fio")}
+        decided = {*dict(self._without_effect(profile)), *self.model_fields_set}
+        left = {key: value for key, value in defaults.items() if key not in decided}
+        return self.model_copy(update=left)
 
-    def measured(self) -> Profile:
+    def profile_in_effect(self) -> Profile:
         """The bundled profile with what this probe changes."""
-        given = {key: getattr(self, key) for key in _CHANGED}
-        known = {key: value for key, value in given.items() if value is not None}
-        return replace(PROFILES[self.profile], **known)
+        profile = PROFILES[self.profile]
+        given = {key: getattr(self, key) for key in SETTINGS[profile.tool]}
+        return replace(profile, **{key: value for key, value in given.items() if value is not None})
 
 
-def record(name: str, probe: DiskProbe, classes: Sequence[str]) -> Record:
-    """The record the probe is run by, from a section that is complete; fastest class first."""
-    (kind,) = (place for place in PLACES if getattr(probe, place) is not None)
-    own = probe.storage_class or ""
-    same = ("host", "every", "jitter", "keep_free", "own_disk", "fio")
-    return Record(
-        name=name,
-        profile=probe.measured(),
-        kind=kind,
-        path=getattr(probe, kind),
-        sr=probe.sr or "",
-        storage_class=own,
-        slower_classes=tuple(classes[classes.index(own) + 1 :]) if own else (),
-        **{key: getattr(probe, key) for key in same},
-    )
+def _shorter(run: Record) -> str:
+    """What else would make it take less time."""
+    if not run.makes_file:
+        return ", or a smaller runtime"
+    rate = ", or a larger rate" if run.making_rate < run.lay_out_rate else ""
+    return f", or a smaller size or runtime{rate}"

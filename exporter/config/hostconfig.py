@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Strict, WithJsonSchema, model_validator
+from pydantic import AfterValidator, model_validator
 
 from collectors.inventory import ExpectedHostConfig
-from exporter.config.kinds import Flag, Sha256, Word, listed
+from exporter.config.kinds import Flag, Sha256, Word, listed, text
 from exporter.config.problems import Problem, Refused, repeated
 from exporter.config.section import Section
-from exporter.config.values import described, matching
+from exporter.config.values import described
 
 ANY = "any"
 
@@ -34,36 +34,23 @@ def _without_architecture(value: str) -> str:
 
 Package = Annotated[
     str,
-    Strict(),
-    AfterValidator(matching(_PACKAGE, "the name of an RPM package, without its version")),
+    *text(_PACKAGE, "the name of an RPM package, without its version"),
     AfterValidator(_without_architecture),
-    WithJsonSchema({"type": "string", "pattern": f"^{_PACKAGE}$"}),
 ]
 
 Version = Annotated[
     str,
-    Strict(),
-    AfterValidator(matching(_VERSION, f"{ANY}, or VERSION-RELEASE such as 0.4.9-119.xs+1.2")),
+    *text(_VERSION, f"{ANY}, or VERSION-RELEASE such as 0.4.9-119.xs+1.2"),
     AfterValidator(_without_architecture),
-    WithJsonSchema({"type": "string", "pattern": f"^({_VERSION})$"}),
 ]
 
 MountPoint = Annotated[
     str,
-    Strict(),
-    AfterValidator(
-        matching(_MOUNT_POINT, "an absolute path as in /proc/mounts, such as / or /var/log")
-    ),
-    WithJsonSchema({"type": "string", "pattern": f"^({_MOUNT_POINT})$"}),
+    *text(_MOUNT_POINT, "an absolute path as in /proc/mounts, such as / or /var/log"),
 ]
 """As /proc/mounts has it: no slash at its end, nothing left to resolve."""
 
-Option = Annotated[
-    str,
-    Strict(),
-    AfterValidator(matching(_OPTION, "one mount option, without spaces and commas")),
-    WithJsonSchema({"type": "string", "pattern": f"^{_OPTION}$"}),
-]
+Option = Annotated[str, *text(_OPTION, "one mount option, without spaces and commas")]
 
 
 class HostConfig(Section):

@@ -40,49 +40,38 @@ def time_schema(shortest: float, longest: float) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [number, {"type": "string", "pattern": f"^{DURATION}$"}]})
 
 
+def text(pattern: str, allowed: str) -> tuple[Strict, AfterValidator, WithJsonSchema]:
+    """What makes a field text of the form `pattern`; `allowed` says it in words."""
+    return Strict(), AfterValidator(matching(pattern, allowed)), text_schema(pattern)
+
+
+def text_schema(pattern: str) -> WithJsonSchema:
+    """Text of the form `pattern` in the JSON Schema, which looks for it anywhere."""
+    return WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
+
+
 def listed(example: str) -> BeforeValidator:
     """Refuses what is no list, with an `example` of what is meant."""
     return BeforeValidator(sequence(example))
 
 
-Name = Annotated[
-    str,
-    Strict(),
-    AfterValidator(matching(_NAME, "letters, digits, dot, underscore and minus")),
-    WithJsonSchema({"type": "string", "pattern": f"^{_NAME}$"}),
-]
+Name = Annotated[str, *text(_NAME, "ASCII letters, digits, dot, underscore and minus")]
 """A host or a pool: a scrape target, a label value and a part of a URL."""
 
-Interface = Annotated[
-    str,
-    Strict(),
-    AfterValidator(matching(_INTERFACE, "a network interface, at most 15 characters")),
-    WithJsonSchema({"type": "string", "pattern": f"^{_INTERFACE}$"}),
-]
+Interface = Annotated[str, *text(_INTERFACE, "a network interface, at most 15 characters")]
 
-Word = Annotated[
-    str,
-    Strict(),
-    AfterValidator(matching(_WORD, "at most 128 characters without space or slash")),
-    WithJsonSchema({"type": "string", "pattern": f"^{_WORD}$"}),
-]
+Word = Annotated[str, *text(_WORD, "at most 128 characters without space or slash")]
 """A bond's name, a WWID, a user's name."""
 
 RunDirectory = Annotated[
     str,
-    Strict(),
-    AfterValidator(matching(_ABSOLUTE, "an absolute path without spaces, at most 91 characters")),
-    WithJsonSchema({"type": "string", "pattern": f"^{_ABSOLUTE}$"}),
+    *text(_ABSOLUTE, "an absolute path without spaces, at most 91 characters"),
 ]
 """A folder of unix sockets on a host, whose paths have at most 107 characters (unix(7))."""
 
 Program = Annotated[
     str,
-    Strict(),
-    AfterValidator(
-        matching(_PROGRAM, "a file's absolute path without spaces, such as /opt/xenlens_host.py")
-    ),
-    WithJsonSchema({"type": "string", "pattern": f"^{_PROGRAM}$"}),
+    *text(_PROGRAM, "a file's absolute path without spaces, such as /opt/xenlens_host.py"),
 ]
 """A file on a host that is run there."""
 
@@ -90,7 +79,7 @@ Sha256 = Annotated[
     str,
     Strict(),
     AfterValidator(sha256),
-    WithJsonSchema({"type": "string", "pattern": f"^({SHA256})$"}),
+    text_schema(SHA256),
 ]
 """A digest, kept as 64 lower case hexadecimal digits."""
 

@@ -70,6 +70,12 @@ def dotted(path: KeyPath) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """` (did you mean "X"?)`, or nothing when no known name is near."""
-    near = difflib.get_close_matches(name[:80], list(known), n=1)
-    return f' (did you mean "{near[0]}"?)' if near else ""
+    """` (did you mean "X"?)`, or nothing when no known name is near, whatever the case."""
+    by_folded = {one.casefold(): one for one in known}
+    near = difflib.get_close_matches(name[:80].casefold(), by_folded, n=1)
+    return meant(by_folded[near[0]]) if near else ""
+
+
+def meant(text: str) -> str:
+    """` (did you mean "X"?)`, to be put behind what is wrong."""
+    return f' (did you mean "{text}"?)'

@@ -4,7 +4,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 
-from exporter.config.problems import readable
+from exporter.config.problems import meant, readable
 
 DURATION = r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,7}(?:\.\d{1,6})?)s)?(?:(\d{1,9})ms)?"
 SHA256 = "[0-9A-Fa-f]{64}|[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){31}"
@@ -75,11 +75,19 @@ def seconds(shortest: float, longest: float, allowed: str) -> Callable[[object],
 
     def check(value: object) -> float:
         found = round(_seconds(value), DECIMALS)
-        if not shortest <= found <= longest:
-            raise ValueError(f"{described(value)} is not allowed; allowed: {allowed}")
-        return float(found)
+        if shortest <= found <= longest:
+            return float(found)
+        hours = _days_in_hours(value)
+        near = meant(hours) if hours and shortest <= _seconds(hours) <= longest else ""
+        raise ValueError(f"{described(value)} is not allowed{near}; allowed: {allowed}")
 
     return check
+
+
+def _days_in_hours(value: object) -> str | None:
+    """`24h` for `1d`: the largest unit of a time is the hour."""
+    match = re.fullmatch("([0-9]{1,3})d", value) if isinstance(value, str) else None
+    return f"{24 * int(match[1])}h" if match else None
 
 
 def _seconds(value: object) -> float:

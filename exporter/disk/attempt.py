@@ -1,5 +1,6 @@
 """One attempt to run one disk probe: guards, locks, the run, and its outcome."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,10 +15,15 @@ from collectors.onhost_run import OnHost
 from collectors.registry import Finding, Look, Reading, Scope, View
 from exporter.disk.guards import objection
 from exporter.disk.holds import Held, Holds
-from exporter.disk.locks import Busy, locked
+from exporter.disk.locks import Busy, LocksUnusable, locked
 from exporter.fleet import Fleet
 from exporter.outcome import Outcome
 
+PATIENCE = 300.0
+"""Seconds for another probe of the same SR or pool to end."""
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SPARE = 1.1
+"""Some of the time is kept back where an outcome is made."""
 MARGIN = 20.0
 """Seconds for the way there and back, on top of what the machine itself gives the probe."""
 
@@ -31,10 +37,13 @@ class Means:
     lock_folder: Path
     budget: float = 10.0
     """For the look whether all is well."""
-    patience: float = 300.0
-    """For another probe of the same SR or pool to end."""
+    patience: float = PATIENCE
     anyway: bool = False
     """Whether to measure also what is degraded; only a person says so."""
+
+    def patience_for(self, probe: DiskProbe) -> float:
+        """Seconds to wait for others: a run that begins half a period late is for the next slot."""
+        return min(self.patience, probe.every / 2)
 
 
 class Attempt:
@@ -53,17 +62,18 @@ class Attempt:
         """Measure, unless there is an objection. Raises DiskProbeFailed and HostError."""
         means, probe = self._means, self._probe
         pool = means.fleet.watch(probe.host).target.pool
-        names = [f"pool {pool}", *([f"sr {probe.sr}"] if probe.sr else [])]
-        patience = min(means.patience, probe.every / 2)
+        patience = means.patience_for(probe)
         try:
             async with (
-                locked(means.lock_folder, names, patience),
+                locked(means.lock_folder, _lock_names(pool, probe), patience),
                 means.holds.unless_held(pool),
             ):
                 run = await self._measured(look)
         except Busy:
             text = f"another probe of the same SR or pool ran for {patience:.0f} s"
             raise DiskProbeFailed("busy", text) from None
+        except LocksUnusable as error:
+            raise DiskProbeFailed("no_lock", str(error)) from error
         except Held:
             raise DiskProbeFailed("remediation_running", f"pool {pool} is being healed") from None
         return Reading((run,), run.version)
@@ -87,9 +97,15 @@ class Attempt:
         """Nothing is kept."""
 
 
+def _lock_names(pool: str, probe: DiskProbe) -> list[str]:
+    """An SR by its uuid only: another pool may have one of the same name, or the very same SR."""
+    shared = [f"sr {probe.sr}"] if UUID.fullmatch(probe.sr) else []
+    return [f"pool {pool}", *shared]
+
+
 async def attempt(means: Means, probe: DiskProbe) -> Outcome:
     """Try once and say what became of it. Raises UnknownTarget for a host that is gone."""
     watch = means.fleet.watch(probe.host)
-    waiting = means.patience + means.budget
-    deadline = loop_time() + waiting + probe.seconds + MARGIN
+    longest = means.patience_for(probe) + means.budget + probe.seconds + MARGIN
+    deadline = loop_time() + longest * SPARE
     return await watch.run_apart(Attempt(means, probe), deadline)

@@ -50,11 +50,12 @@ class Board:
         if reason is not None and is_skip(reason):
             self._change(probe, **told, skipped=_one_more(standing.skipped, reason))
             return
-        told |= {"runs": standing.runs + 1, "ended_at": self._clock(), "run": None}
+        now = self._clock()
+        told |= {"runs": standing.runs + 1, "ended_at": now, "run": None}
         if reason is not None:
             told["failed"] = _one_more(standing.failed, reason)
         elif outcome.reading is not None:
-            told |= {"run": outcome.reading.records[0], "success_at": self._clock()}
+            told |= {"run": outcome.reading.records[0], "success_at": now}
         self._change(probe, **told)
 
     def _change(self, probe: DiskProbe, **told: Any) -> None:
@@ -72,12 +73,10 @@ class Board:
         return tuple(self._believed(standing) for standing in self._standings.values())
 
     def _believed(self, standing: Standing) -> Standing:
+        """Neither old figures nor, where the clock was set back, those of the future."""
         age = self._clock() - (standing.success_at or 0.0)
-        return (
-            standing
-            if age <= BELIEVED_PERIODS * standing.probe.every
-            else replace(standing, run=None)
-        )
+        holds = 0 <= age <= BELIEVED_PERIODS * standing.probe.every
+        return standing if holds else replace(standing, run=None)
 
 
 def _one_more(counts: Mapping[str, int], reason: str) -> Mapping[str, int]:

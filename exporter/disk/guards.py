@@ -22,20 +22,34 @@ NO_STORAGE = "iso"
 async def objection(fleet: Fleet, probe: DiskProbe, budget: float) -> DiskProbeFailed | None:
     """Why the probe must not run now, or None. Looks anew; what is unknown is an objection.
 
-    A guest may run on any host of its pool: lost paths of any of them count.
+    A guest may run on any host of its pool that lives: lost paths of any of them count.
     """
     machine = fleet.watch(probe.host)
     pool = next((w for w in fleet.pools() if w.target.pool == machine.target.pool), None)
+    if pool is None:
+        return _of_guests_only(probe)
     guest = is_guest(machine)
     hosts = [w for w in fleet.hosts() if w.target.pool == machine.target.pool]
-    looks = [_look(w, (PATHS,), budget) for w in (hosts if guest else [machine])]
-    paths = [outcome for look in await asyncio.gather(*looks) for outcome in look]
-    found = list(_of_paths(paths, must_know=not guest))
-    if pool is not None:
-        storage, state = await _look(pool, (STORAGE, POOL), budget)
-        found += _of_pool(state, None if guest else probe.host)
-        found += _of_storage(storage, probe, None if guest else probe.host)
-    return found[0] if found else None
+    asked = hosts if guest else [machine]
+    (storage, state), *paths = await asyncio.gather(
+        _look(pool, (STORAGE, POOL), budget), *(_look(w, (PATHS,), budget) for w in asked)
+    )
+    dead = _dead(state) if guest else frozenset()
+    own = None if guest else probe.host
+    objections = (
+        *_of_paths(o for w, (o,) in zip(asked, paths, strict=True) if w.target.name not in dead),
+        *_of_pool(state, own),
+        *_of_storage(storage, probe, own),
+    )
+    return objections[0] if objections else None
+
+
+def _of_guests_only(probe: DiskProbe) -> DiskProbeFailed | None:
+    """A pool without hosts in the inventory has nobody who knows of its storage."""
+    if not probe.sr:
+        return None
+    text = f"no host of the pool is there to ask about SR {probe.sr}: name one, or leave sr out"
+    return DiskProbeFailed("state_unknown", text)
 
 
 async def _look(watch: Watch, names: Iterable[str], budget: float) -> tuple[Outcome, ...]:
@@ -45,9 +59,9 @@ async def _look(watch: Watch, names: Iterable[str], budget: float) -> tuple[Outc
     return tuple(by_name[name] for name in wanted)
 
 
-def _of_paths(outcomes: Iterable[Outcome], must_know: bool) -> Iterator[DiskProbeFailed]:
+def _of_paths(outcomes: Iterable[Outcome]) -> Iterator[DiskProbeFailed]:
     for outcome in outcomes:
-        if not outcome.success and must_know:
+        if not outcome.success:
             yield _unknown(outcome)
         for finding in outcome.findings:
             yield DiskProbeFailed("paths_degraded", f"{finding.subject}: {finding.text}")
@@ -56,6 +70,14 @@ def _of_paths(outcomes: Iterable[Outcome], must_know: bool) -> Iterator[DiskProb
 def _unknown(outcome: Outcome) -> DiskProbeFailed:
     text = f"{outcome.collector} could not be read: {outcome.message}"
     return DiskProbeFailed("state_unknown", text)
+
+
+def _dead(outcome: Outcome) -> frozenset[str]:
+    """The hosts that XAPI calls dead: no guest runs there."""
+    facts = outcome.reading
+    if not isinstance(facts, PoolFacts):
+        return frozenset()
+    return frozenset(facts.pool.name_of(h.uuid) for h in facts.records if h.live is False)
 
 
 def _of_pool(outcome: Outcome, host: str | None) -> Iterator[DiskProbeFailed]:

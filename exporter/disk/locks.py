@@ -6,7 +6,7 @@ import os
 import stat
 import tempfile
 from collections.abc import AsyncIterator, Iterable
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,9 +18,16 @@ class Busy(Exception):
     """Somebody else had the lock all the time."""
 
 
-def lock_folder() -> Path:
-    """A folder of this user's own. Raises PermissionError when it is somebody else's."""
-    folder = Path(tempfile.gettempdir()) / f"xenlens-{os.geteuid()}"
+class LocksUnusable(Exception):
+    """The lock files cannot be opened."""
+
+
+def lock_folder(parent: Path | None = None) -> Path:
+    """A folder of this user's own, below that for temporary files where no `parent` is given.
+
+    Raises OSError when it cannot be made or is somebody else's.
+    """
+    folder = (parent or Path(tempfile.gettempdir())) / f"xenlens-{os.geteuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
@@ -32,9 +39,11 @@ def lock_folder() -> Path:
 async def locked(folder: Path, names: Iterable[str], patience: float) -> AsyncIterator[None]:
     """Hold the locks of all these names while the block runs.
 
-    Raises Busy when they are not to be had within `patience` seconds. They end with the process.
+    Raises Busy when they are not to be had within `patience` seconds, and LocksUnusable. They end
+    with the process.
     """
     with ExitStack() as held:
+        _make(folder)
         try:
             async with asyncio.timeout(patience):
                 # In one order everywhere, so that two never wait for one another.
@@ -46,11 +55,40 @@ async def locked(folder: Path, names: Iterable[str], patience: float) -> AsyncIt
 
 
 async def _take(path: Path, held: ExitStack) -> None:
-    handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    held.callback(os.close, handle)
-    while True:
+    while not _taken(path, held):  # noqa: ASYNC110 - a lock file tells nobody
+        await asyncio.sleep(POLL)
+
+
+def _taken(path: Path, held: ExitStack) -> bool:
+    with ExitStack() as unless_locked:
+        handle = _open(path)
+        unless_locked.callback(os.close, handle)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
         except BlockingIOError:
-            await asyncio.sleep(POLL)
+            return False
+        if not _is_at(path, handle):
+            return False
+        held.push(unless_locked.pop_all())
+        return True
+
+
+def _make(folder: Path) -> None:
+    """Also anew: what cleans up temporary files may have taken it away."""
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _open(path: Path) -> int:
+    try:
+        return os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise LocksUnusable(f"{path}: {error.strerror}") from error
+
+
+def _is_at(path: Path, handle: int) -> bool:
+    """Whether the locked file is still the one that others find."""
+    try:
+        return os.path.samestat(os.lstat(path), os.fstat(handle))
+    except FileNotFoundError:
+        return False

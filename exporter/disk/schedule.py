@@ -17,6 +17,12 @@ LONGEST_SLEEP = 30.0
 """Seconds: the wall clock may be set while a task sleeps."""
 
 
+def _told(task: asyncio.Task[None]) -> None:
+    """A task ends only when it is cancelled; anything else must not go unseen."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("a disk probe is no longer run: %s", error, exc_info=error)
+
+
 @dataclass(frozen=True, slots=True)
 class _Task:
     probe: DiskProbe
@@ -24,12 +30,15 @@ class _Task:
 
 
 class Schedule:
-    """The probes under schedule. `clock` gives Unix time, `chance` the jitter."""
+    """The probes under schedule. `clock` gives Unix time, `chance` the jitter.
+
+    `means` may be replaced; the next attempts use the new ones.
+    """
 
     def __init__(
         self, means: Means, board: Board, clock: Callable[[], float], chance: Random
     ) -> None:
-        self._means = means
+        self.means = means
         self._board = board
         self._clock = clock
         self._chance = chance
@@ -41,11 +50,13 @@ class Schedule:
         wanted = {probe.name: probe for probe in probes}
         self._board.follow(wanted.values())
         for name, kept in list(self._tasks.items()):
-            if wanted.get(name) != kept.probe:
+            if wanted.get(name) != kept.probe or kept.task.done():
                 self._end(self._tasks.pop(name).task)
         for name, probe in wanted.items():
             if name not in self._tasks:
-                self._tasks[name] = _Task(probe, asyncio.create_task(self._repeat(probe)))
+                task = asyncio.create_task(self._repeat(probe))
+                task.add_done_callback(_told)
+                self._tasks[name] = _Task(probe, task)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         task.cancel()
@@ -57,20 +68,20 @@ class Schedule:
             # From the wall clock anew: a run that took longer than a period skips those it missed.
             due = jittered(probe, next_slot(probe, self._clock()), self._chance)
             self._board.planned(probe, due)
-            if await self._until(due, probe.every + probe.jitter + LONGEST_SLEEP):
+            if await self._until(due, probe):
                 await self._once(probe)
 
-    async def _until(self, due: float, longest: float) -> bool:
-        """Wait on the wall clock. False where it was set back: then `due` is too far away."""
+    async def _until(self, due: float, probe: DiskProbe) -> bool:
+        """Wait on the wall clock. False where that was set, or stood still: plan anew then."""
         while (left := due - self._clock()) > 0:
-            if left > longest:
+            if left > probe.every + probe.jitter + LONGEST_SLEEP:
                 return False
             await asyncio.sleep(min(left, LONGEST_SLEEP))
-        return True
+        return self._clock() - due < max(probe.every / 2, LONGEST_SLEEP)
 
     async def _once(self, probe: DiskProbe) -> None:
         self._board.began(probe)
-        outcome = await attempt(self._means, probe)
+        outcome = await attempt(self.means, probe)
         self._board.ended(probe, outcome)
         if outcome.reason is not None:
             done = "skipped" if is_skip(outcome.reason) else "failed"

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from collectors.host import DeadlineExceeded, HostError, Output, Stuck, loop_time
+from collectors.host import DeadlineExceeded, HostError, Output, Stuck, Unreachable, loop_time
 
 GRACE = 1.0
 """Seconds a killed command has to disappear before it counts as stuck."""
@@ -57,6 +57,12 @@ class _Flight:
                 return await asyncio.shield(self.outcome)
         except TimeoutError:
             raise self.execution.overdue() from None
+        except asyncio.CancelledError:
+            asker = asyncio.current_task()
+            if self.outcome.cancelled() and not (asker and asker.cancelling()):
+                # Not the asker was cancelled: the host was closed under it.
+                raise Unreachable("the host is no longer watched") from None
+            raise
         finally:
             self.waiters -= 1
             if not self.waiters:

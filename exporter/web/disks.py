@@ -1,17 +1,26 @@
 """`/disks`: storage classes side by side, and how every disk probe stands."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import aiohttp_jinja2
 from aiohttp import web
 
-from collectors.disk_compare import BARELY, ClassSpeed, Comparison, by_pool
+from collectors.disk_compare import Comparison, Speed, Verdict, Word, by_pool
 from collectors.disk_reasons import is_skip
 from collectors.disk_records import Standing
 from exporter.service import Service
 from exporter.web.keys import SERVICE
-from exporter.words import duration, per_second, seconds_text
+from exporter.words import duration, speed
+
+STATES: Mapping[Word, str] = {
+    "faster": "ok",
+    "not faster": "warning",
+    "slower": "warning",
+    "unknown": "unknown",
+}
+"""Of a class that is expected to be faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,8 @@ class Picture:
     bars: tuple[Bar, ...]
     says: tuple[tuple[str, str], ...]
     """State (ok, warning, unknown) and sentence."""
+    notes: tuple[str, ...]
+    """How old the figures are, and what hinders new ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,42 +72,50 @@ def pictures(service: Service) -> dict[str, list[Picture]]:
     standings: defaultdict[str, list[Standing]] = defaultdict(list)
     for standing in service.board.standings():
         standings[_pool_of(service, standing)].append(standing)
+    now = service.clock()
     compared = by_pool(standings)
-    return {pool: [_picture(one) for one in found] for pool, found in compared.items()}
+    return {pool: [_picture(one, now) for one in found] for pool, found in compared.items()}
 
 
 def _pool_of(service: Service, standing: Standing) -> str:
     return service.fleet.watch(standing.probe.host).target.pool
 
 
-def _picture(comparison: Comparison) -> Picture:
-    widest = max(speed.bandwidth for speed in comparison.speeds) or 1.0
-    bars = tuple(
-        Bar(speed.storage_class, speed.bandwidth / widest, _said_of(speed))
-        for speed in comparison.speeds
+def _picture(comparison: Comparison, now: float) -> Picture:
+    widest = max(one.bandwidth or 0.0 for one in comparison.speeds) or 1.0
+    return Picture(
+        comparison.title,
+        tuple(_bar(one, widest) for one in comparison.speeds),
+        tuple(_said(one, comparison.title) for one in comparison.verdicts()),
+        tuple(_notes(comparison, now)),
     )
-    says = tuple(_sentence(faster, slower, ratio) for faster, slower, ratio in comparison.pairs())
-    return Picture(f"{comparison.profile} ({comparison.direction})", bars, says)
 
 
-def _said_of(speed: ClassSpeed) -> str:
-    parts = [per_second(speed.bandwidth)]
-    if speed.iops is not None:
-        parts.append(f"{speed.iops:,.0f} IOPS")
-    if speed.latency is not None:
-        parts.append(f"{seconds_text(speed.latency)} mean latency")
-    if speed.limited:
+def _bar(one: Speed, widest: float) -> Bar:
+    parts = [speed(one.bandwidth, one.iops, one.latency)]
+    if one.probes > 1:
+        parts.append(f"mean of {one.probes} probes")
+    if one.limited:
         parts.append("at its rate limit")
-    return ", ".join(parts)
+    return Bar(one.name, (one.bandwidth or 0.0) / widest, ", ".join(parts))
 
 
-def _sentence(faster: ClassSpeed, slower: ClassSpeed, ratio: float | None) -> tuple[str, str]:
-    names = f"{faster.storage_class} ÷ {slower.storage_class}"
-    if ratio is None:
-        return "unknown", f"{names}: not known, a rate limit was reached"
-    if ratio < BARELY:
-        return "warning", f"{names} = {ratio:.2f}: the faster class is not faster"
-    return "ok", f"{names} = {ratio:.2f}"
+def _said(verdict: Verdict, title: str) -> tuple[str, str]:
+    return STATES[verdict.word], verdict.sentence(title)
+
+
+def _notes(comparison: Comparison, now: float) -> Iterator[str]:
+    """The oldest figures, then each probe that has a reason to give none, or no new ones."""
+    measured = [s.success_at for s in comparison.standings if s.run and s.success_at is not None]
+    if measured:
+        yield f"oldest figures: {duration(now - min(measured))} ago"
+    for standing in comparison.standings:
+        without = "" if standing.run else ", it has no figures here"
+        if standing.reason is not None:
+            done = "was skipped" if is_skip(standing.reason) else "failed"
+            yield f"{standing.probe.name} {done} ({standing.reason}){without}"
+        elif is_too_old(standing):
+            yield f"the figures of {standing.probe.name} are too old"
 
 
 def _rows(service: Service) -> list[Row]:
@@ -105,17 +124,21 @@ def _rows(service: Service) -> list[Row]:
 
 
 def _row(standing: Standing, pool: str, now: float) -> Row:
-    figures = standing.run.figures if standing.run else ()
-    said = tuple(
-        f"{one.direction}: {per_second(one.bandwidth)}"
-        + (f", {one.iops:,.0f} IOPS" if one.iops is not None else "")
-        + (f", {seconds_text(one.latency_mean)}" if one.latency_mean is not None else "")
-        for one in figures
-        if one.bandwidth is not None
-    )
     at, due = standing.success_at, standing.next_at
     age = "never" if at is None else f"{duration(now - at)} ago"
-    return Row(standing, pool, state_of(standing), said, age, _due(due, now))
+    return Row(standing, pool, state_of(standing), _figures(standing), age, _due(due, now))
+
+
+def _figures(standing: Standing) -> tuple[str, ...]:
+    """The last figures, with their direction where there are several."""
+    if is_too_old(standing):
+        return ("too old",)
+    figures = standing.run.figures if standing.run else ()
+    return tuple(
+        (f"{one.direction}: " if len(figures) > 1 else "")
+        + speed(one.bandwidth, one.iops, one.latency_mean)
+        for one in figures
+    )
 
 
 def _due(due: float | None, now: float) -> str:
@@ -123,9 +146,17 @@ def _due(due: float | None, now: float) -> str:
 
 
 def state_of(standing: Standing) -> str:
-    """The probe's state in one word."""
+    """The probe's state in a word or two."""
     if standing.running_since is not None:
         return "running"
     if standing.reason is not None:
         return "skipped" if is_skip(standing.reason) else "failed"
+    if is_too_old(standing):
+        return "too old"
     return "ok" if standing.run is not None else "not run yet"
+
+
+def is_too_old(standing: Standing) -> bool:
+    """Whether there were figures that are not believed any more; a failed run leaves none."""
+    at, ended = standing.success_at, standing.ended_at
+    return standing.run is None and at is not None and (ended is None or at >= ended)

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from hatchling.builders.wheel import WheelBuilder
 
+from collectors.disk_compare import AT_LIMIT, MORE
 from collectors.disk_records import Direction
 from tests.alerts.catalogue import catalogue, mistakes, names
 
@@ -106,7 +107,7 @@ def test_classes_are_compared_in_every_direction_that_a_probe_can_have() -> None
         rule["expr"]
         for file in RULES
         for rule in rules_of(file)
-        if rule["record"] == "storage_class:xenlens_disk_probe_class_faster_than:max"
+        if rule["record"] == "storage_class:xenlens_disk_probe_class_expected_faster_than:max"
     )
     assert set(re.findall(r'"direction", "(\w+)"', pairs)) == set(get_args(Direction))
 
@@ -116,3 +117,9 @@ def test_the_wheel_has_every_file_of_rules() -> None:
     packed = {Path(found.path) for found in WheelBuilder(str(ROOT)).recurse_included_files()}
     assert RULES
     assert set(RULES) <= packed
+
+
+def test_the_rules_and_the_page_call_the_same_runs_limited() -> None:
+    rules = (RULES[0].parent / "disk_probes.yml").read_text()
+    assert f"{AT_LIMIT} * xenlens_disk_probe_rate_limit" in rules
+    assert f"ratio_with_limits > {MORE}" in rules

@@ -59,8 +59,34 @@ def test_the_operators_random_read_is_one_thread_on_the_file_alone() -> None:
         "--invalidate=1",
         "--readonly",
         f"--rate={64 * MIB}",
+        "--max-jobs=1",
         "--output-format=json",
     ]
+
+
+@pytest.mark.parametrize(("version", "asked"), [(OLD, False), (BEFORE_JSON, True), (NEW, True)])
+def test_little_shared_memory_is_asked_of_those_who_know_how(
+    version: tuple[int, ...], asked: bool
+) -> None:
+    assert ("--max-jobs=1" in command("random-read", version)) is asked
+
+
+def test_a_rate_of_more_than_32_bits_is_no_rate_for_an_old_fio() -> None:
+    fast = replace(PROFILES["sequential-read"], rate=16 << 30)
+    assert rate_of(fast, NEW) == (4 << 30) - 1
+
+
+def test_seeks_go_everywhere_in_what_is_there_already() -> None:
+    on_device = probe("ssd", profile=PROFILES["seek"], kind="device", path="/dev/mapper/lun")
+    words = on_machine(on_device)
+    assert int(words[words.index("--size") + 1]) > 1 << 45
+
+
+def test_a_file_is_made_no_faster_than_it_is_measured() -> None:
+    slow = probe("ssd", profile=replace(PROFILES["random-read"], rate=1 * MIB))
+    words = on_machine(slow)
+    assert words[words.index("--lay-out-rate") + 1] == str(1 * MIB)
+    assert slow.seconds == 2 * 128 + 20 + 30
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_when_it_ran_and_how_often_it_should_is_told() -> None:
 
 def test_which_classes_should_be_slower_is_told() -> None:
     page = page_of(standing(of_class("ssd")), standing(of_class("sata")))
-    found = {key for key in page if key.startswith("xenlens_disk_probe_class_faster_than")}
+    found = {key for key in page if key.startswith("xenlens_disk_probe_class_expected_faster_than")}
     assert {key.rpartition('than="')[2] for key in found} == {'sas"}', 'sata"}'}
     assert len(found) == 2
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.config.show import schema
-from exporter.config.sizes import SIZE, size, written
+from exporter.config.sizes import SIZE, size_within, written
 
-read = size(0, 2**50, "any size")
+read = size_within(0, 2**50, "any size")
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,24 @@ def test_units_are_powers_of_1024_and_a_number_is_bytes(text: str | int, found: 
     ["", "MiB", "1", "1MB", "1M", "1mib", "1 MiB", "-1MiB", "1.5GiB", "٣MiB", 1.0, True, None],
 )
 def test_anything_else_is_no_size(value: object) -> None:
-    with pytest.raises(ValueError, match=r"is not allowed; allowed: any size$"):
+    with pytest.raises(ValueError, match=r"is not allowed.*; allowed: any size$"):
         read(value)
+
+
+@pytest.mark.parametrize("text", ["64M", "64m", "64MB", "64mb", "64Mib", "64 MiB", "64 M"])
+def test_a_unit_written_otherwise_is_told_in_full(text: str) -> None:
+    """Said: the very text that would be read."""
+    with pytest.raises(ValueError, match=r'is not allowed \(did you mean "64MiB"\?\); allowed: '):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "64", "M", "64X", "64MiBs", "64  MiB", "6.4M", "2048T", "2PiB"]
+)
+def test_nothing_is_suggested_that_would_not_be_read_either(text: str) -> None:
+    """2048T is more than the largest size here."""
+    with pytest.raises(ValueError, match=r'" is not allowed; allowed: '):
+        read(text)
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,8 @@ def test_random_reads_are_told_as_the_program_tells_them(pool: Simulated, tmp_pa
     simulated = Login(pool, "xenserver1").disk_program(f"{ON_SSD} --seek 20")
     if "no_direct_io" in truly.stdout:
         pytest.skip("the file system of the tests knows no direct I/O")
-    assert shape(simulated.stdout) == shape(truly.stdout)
+    of_a_file = [line for line in shape(truly.stdout) if not line.startswith("fact file_system")]
+    assert shape(simulated.stdout) == of_a_file
     figures = seek_figures(read_answer(simulated.stdout).stdout, 4096)
     assert figures.iops is not None
     assert figures.latency_mean == pytest.approx(1 / figures.iops, rel=0.01)

@@ -11,7 +11,7 @@ from tests.e2e.conftest import Demo
 
 PATIENCE = 150.0
 """Seconds: a probe runs every minute, and one may be skipped for what another test broke."""
-PAIR = re.compile(r"ssd ÷ sas = (\d+\.\d+)")
+PAIR = re.compile(r"ssd is faster than sas at \S+: (?:at least )?(\d+\.\d+) times")
 MEASURED = r"^xenlens_disk_probe_iops{.*profile=\"random-read\".*storage_class=\"%s\"} ([\d.]+)$"
 
 

@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -74,10 +76,10 @@ def told(stdout: str, *lines: str) -> str:
 
 
 def kept(
-    name: str = "ssd", profile: str = "random-read", figures: Iterable[Figures] = (), **more: bool
+    name: str = "ssd", profile: str = "random-read", figures: Iterable[Figures] = (), **more: Any
 ) -> Measurement:
     """A measurement as `probe run --json` keeps it."""
-    return Measurement(
+    sound = Measurement(
         tuple(figures),
         "fio-3.33",
         probe=name,
@@ -88,6 +90,11 @@ def kept(
         sr="",
         kind="directory",
         path="/srv",
+        size=128 << 20,
+        runtime=20.0,
+        block_size=4096,
+        depth=1,
         at=1_700_000_000.0,
-        at_limit=more.get("at_limit", False),
+        at_limit=False,
     )
+    return replace(sound, **more)

@@ -5,20 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
 
-from collectors.disk_compare import BARELY
 from collectors.disk_records import Figures
-from exporter.cli.probe_compare import verdict
 from exporter.cli.probe_record import Measurement, NotReadable, plain, read_measurement
 from tests.exporter.probe_hosts import SSD, config, kept, measuring, xenlens
 
 MIB = 1 << 20
 FAST = Figures("read", 10_000.0, 40.0 * MIB, 100e-6, {"0.5": 90e-6, "0.99": 1e-3})
 SLOW = Figures("read", 5_000.0, 20.0 * MIB, 200e-6, {"0.5": 180e-6, "0.99": 1e-3})
-OPPOSITE = {"faster": "slower", "slower": "faster"}
-TIMES = st.floats(1e-3, 1e3)
 
 
 def write(folder: Path, name: str, measured: Measurement) -> str:
@@ -37,7 +31,7 @@ def compared(folder: Path, a: Measurement, b: Measurement, *words: str) -> tuple
 
 def sentence(folder: Path, a: Figures, b: Figures, *limited: str) -> str:
     of_a, of_b = (
-        kept(figures=[one], at_limit=name in limited) for name, one in (("A", a), ("B", b))
+        kept(name, figures=[one], at_limit=name in limited) for name, one in (("A", a), ("B", b))
     )
     status, said, _ = compared(folder, of_a, of_b)
     assert status == 0
@@ -45,36 +39,48 @@ def sentence(folder: Path, a: Figures, b: Figures, *limited: str) -> str:
 
 
 def test_a_sentence_says_which_is_faster(tmp_path: Path) -> None:
-    assert sentence(tmp_path, FAST, SLOW) == "A is faster than B: 2.00 × its bandwidth"
-    assert sentence(tmp_path, SLOW, FAST) == "A is not faster than B: 0.50 × its bandwidth"
+    assert sentence(tmp_path, FAST, SLOW) == "A is faster than B: 2.00 times its bandwidth"
+    assert sentence(tmp_path, SLOW, FAST) == "A is not faster than B: 0.50 times its bandwidth"
 
 
 def test_less_than_ten_per_cent_is_no_difference(tmp_path: Path) -> None:
     nearly = replace(FAST, bandwidth=43.9 * MIB)
-    assert sentence(tmp_path, nearly, FAST) == "A is not faster than B: 1.10 × its bandwidth"
+    assert sentence(tmp_path, nearly, FAST) == "A is not faster than B: 1.10 times its bandwidth"
     more = replace(FAST, bandwidth=44.1 * MIB)
-    assert sentence(tmp_path, more, FAST) == "A is faster than B: 1.10 × its bandwidth"
+    assert sentence(tmp_path, more, FAST) == "A is faster than B: 1.10 times its bandwidth"
 
 
 def test_a_limit_that_was_reached_hides_how_much_faster(tmp_path: Path) -> None:
-    said = "A is faster than B: at least 2.00 × its bandwidth"
+    said = "A is faster than B: at least 2.00 times its bandwidth"
     assert sentence(tmp_path, FAST, SLOW, "A") == said
-    hidden = "whether A is faster than B cannot be told, since A and B ran at the rate limit"
-    assert sentence(tmp_path, FAST, FAST, "A", "B") == f"{hidden}: 1.00 × its bandwidth"
-    other = "whether A is faster than B cannot be told, since B ran at the rate limit"
-    assert sentence(tmp_path, FAST, SLOW, "B") == f"{other}: 2.00 × its bandwidth"
+    unknown = "whether A is faster than B cannot be told: at most 2.00 times its bandwidth"
+    assert sentence(tmp_path, FAST, SLOW, "B") == f"{unknown}, since B ran at its rate limit"
+
+
+def test_where_both_reached_the_limit_latency_decides(tmp_path: Path) -> None:
+    quick = replace(FAST, latency_mean=50e-6)
+    said = "A is faster than B: 2.00 times as fast by mean latency"
+    assert sentence(tmp_path, quick, FAST, "A", "B") == said
+
+
+def test_latencies_under_unequal_load_have_no_word(tmp_path: Path) -> None:
+    """B was held back and carried less, so that less waited in its queue."""
+    a, b = kept("A", figures=[FAST]), kept("B", figures=[SLOW], at_limit=True)
+    _, said, _ = compared(tmp_path, a, b)
+    assert {line.split()[-1] for line in said.splitlines()[2:]} == {"unknown"}
 
 
 def test_the_table_has_every_metric_with_its_ratio_and_a_word(tmp_path: Path) -> None:
     """A latency is faster the less it is."""
     _, said, _ = compared(tmp_path, kept(figures=[FAST]), kept(figures=[SLOW]))
+    assert "differs in" not in said
     assert [" ".join(line.split()) for line in said.splitlines()[1:]] == [
         "A B A ÷ B A is",
         "read IOPS 10,000 5,000 2.00 faster",
         "read bandwidth 40.0 MiB/s 20.0 MiB/s 2.00 faster",
         "read mean latency 100 µs 200 µs 0.50 faster",
         "read 50 % of latencies within 90 µs 180 µs 0.50 faster",
-        "read 99 % of latencies within 1 ms 1 ms 1.00 the same",
+        "read 99 % of latencies within 1 ms 1 ms 1.00 not faster",
     ]
 
 
@@ -88,16 +94,26 @@ def test_only_what_both_have_is_compared(tmp_path: Path) -> None:
 def test_nothing_at_all_is_no_measure(tmp_path: Path) -> None:
     """Of a disk that did nothing no ratio is known, nor of two without a bandwidth."""
     still = replace(FAST, iops=0.0, bandwidth=0.0)
-    assert sentence(tmp_path, FAST, still) == "whether A is faster than B cannot be told"
+    unknown = "whether A is faster than B cannot be told: there is no bandwidth to compare"
+    assert sentence(tmp_path, FAST, still) == unknown
     mute = Figures("read", iops=3.0)
-    assert sentence(tmp_path, mute, mute) == "no bandwidth was measured on both sides"
+    assert sentence(tmp_path, mute, mute) == unknown
 
 
 def test_json_has_both_and_every_ratio(tmp_path: Path) -> None:
     a, b = kept(figures=[FAST]), kept(figures=[SLOW])
     status, text, _ = compared(tmp_path, a, b, "--json")
     found = json.loads(text)
-    assert (status, found["said"]) == (0, "A is faster than B: 2.00 × its bandwidth")
+    assert (status, found["said"]) == (0, "A is faster than B: 2.00 times its bandwidth")
+    assert found["differs"] == ""
+    (verdict,) = found["verdicts"]
+    assert verdict == {
+        "direction": "read",
+        "word": "faster",
+        "ratio": 2.0,
+        "bound": "exactly",
+        "by": "bandwidth",
+    }
     assert [found["a"], found["b"]] == json.loads(json.dumps([plain(a), plain(b)]))
     assert found["rows"][1] == {
         "direction": "read",
@@ -110,20 +126,32 @@ def test_json_has_both_and_every_ratio(tmp_path: Path) -> None:
     }
 
 
-@given(TIMES, st.booleans(), st.booleans())
-def test_from_the_other_side_it_is_the_opposite(times: float, a: bool, b: bool) -> None:
-    assume(abs(times - BARELY) > 1e-9 and abs(times - 1 / BARELY) > 1e-9)
-    word = verdict(times, a, b)
-    assert verdict(1 / times, b, a) == OPPOSITE.get(word, word)
+def test_other_conditions_are_compared_and_told(tmp_path: Path) -> None:
+    a = kept("a", figures=[FAST], size=16 * MIB)
+    b = kept("b", figures=[SLOW], kind="file", runtime=60.0, rate=64 * MIB)
+    status, said, _ = compared(tmp_path, a, b)
+    assert (status, said.splitlines()[1]) == (
+        0,
+        "differs in: size (16 MiB, 128 MiB), runtime (20 s, 1 min), place (directory, file), "
+        "rate limit (no, 64.0 MiB/s)",
+    )
 
 
-@given(TIMES, st.booleans(), st.booleans(), st.floats(1.0, 1e3), st.floats(1.0, 1e3))
-def test_what_is_told_stays_true_however_fast_the_limited_ones_are(
-    times: float, a: bool, b: bool, more_a: float, more_b: float
-) -> None:
-    """A limited run hides that the disk is so many times faster."""
-    truth = times * (more_a if a else 1.0) / (more_b if b else 1.0)
-    assert verdict(times, a, b) in (verdict(truth), "cannot be told")
+def test_two_directions_are_told_one_by_one(tmp_path: Path) -> None:
+    """No profile has two, a file may."""
+    a, b = (kept(figures=[one, replace(one, direction="write")]) for one in (FAST, SLOW))
+    _, said, _ = compared(tmp_path, a, b)
+    ways = [f"A is faster than B at {way}: 2.00 times its bandwidth" for way in ("read", "write")]
+    assert said.splitlines()[0] == "; ".join(ways)
+
+
+def test_one_probe_or_run_with_itself_is_refused_before_anything_is_run(tmp_path: Path) -> None:
+    file = config(tmp_path, ssd="directory: /srv, profile: hdparm")
+    done = xenlens(file, "compare", "ssd", "ssd")
+    said = "xenlens: they cannot be compared: both are the same\n"
+    assert (done.exit_code, done.stdout, done.stderr) == (2, "", said)
+    run = kept(figures=[FAST])
+    assert compared(tmp_path, run, run) == (2, "", said)
 
 
 def test_what_was_measured_otherwise_is_refused(tmp_path: Path) -> None:
@@ -156,7 +184,7 @@ def test_probes_are_run_and_compared_with_one_another_and_with_a_file(tmp_path: 
     file = config(tmp_path, **probes)
     done = xenlens(file, "compare", "ssd", "sas")
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout.startswith("ssd is faster than sas: 4.00 × its bandwidth\n")
+    assert done.stdout.startswith("ssd is faster than sas: 4.00 times its bandwidth\n")
     before = tmp_path / "before.json"
     before.write_text(xenlens(file, "run", "sas", "--json").stdout)
     done = xenlens(file, "compare", "sas", str(before), "--json")
@@ -177,7 +205,7 @@ def test_a_file_is_one_with_a_slash_or_json_at_its_end(
     """A file that only has a probe's name is not looked at; one that is not there is told."""
     monkeypatch.chdir(tmp_path)
     write(tmp_path, "plain", kept(figures=[FAST]))
-    write(tmp_path, "kept.json", kept(figures=[FAST]))
+    write(tmp_path, "kept.json", kept("sas", figures=[FAST]))
     file = config(tmp_path, ssd="directory: /srv, profile: hdparm")
     assert xenlens(file, "compare", "kept.json", "./plain").exit_code == 0
     named = xenlens(file, "compare", "kept.json", "plain")

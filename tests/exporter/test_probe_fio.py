@@ -15,11 +15,11 @@ from tests.labs.loopdisk import MIB, LoopDisk
 pytestmark = pytest.mark.fio
 FILE_SYSTEM = 4 * MIB
 """What ext4 may write and read of its own beside."""
-WITH_SIZE = {name: ", size: 8MiB, runtime: 2s" for name in PROFILES if name != "hdparm"}
+SMALL = ", size: 8MiB, runtime: 2s, keep_free: 1MiB"
 
 
 def said(place: str, profile: str) -> str:
-    return f"{place}, profile: {profile}, keep_free: 1MiB{WITH_SIZE.get(profile, '')}"
+    return f"{place}, profile: {profile}{'' if profile == 'hdparm' else SMALL}"
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -42,13 +42,14 @@ def test_a_run_gives_figures_and_costs_no_more_than_is_listed(
 
 
 def test_two_directories_of_one_disk_are_compared(tmp_path: Path, disk: LoopDisk) -> None:
-    """The rate makes the one slow, and is told."""
+    """A rate makes the one slow, and is told; no disk reaches that of the other."""
     one = said(f"directory: {disk.folder}", "random-read")
-    file = config(tmp_path, free=one, held=f"{one}, rate: 1MiB")
+    file = config(tmp_path, free=f"{one}, rate: 2GiB", held=f"{one}, rate: 1MiB")
     found = json.loads(xenlens(file, "compare", "free", "held", "--json").stdout)
     words = {row["metric"]: row["word"] for row in found["rows"] if row["quantile"] is None}
     assert found["b"]["at_limit"]
     assert found["b"]["figures"][0]["bandwidth"] == pytest.approx(MIB, rel=0.2)
-    assert words["bandwidth"] == words["iops"] == "cannot be told"
-    assert "since " in found["said"]
+    assert words["bandwidth"] == words["iops"] == "unknown"
+    assert "since held ran at its rate limit" in found["said"]
+    assert found["differs"] == "rate limit (2.0 GiB/s, 1.0 MiB/s)"
     assert list(disk.folder.iterdir()) == []

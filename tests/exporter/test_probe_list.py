@@ -9,7 +9,6 @@ import pytest
 from collectors.disk_profiles import GIB, KIB, MIB, PROFILES
 from collectors.disk_records import DiskProbe, Kind
 from exporter.cli.probe_cost import Cost, most_of
-from exporter.cli.probe_units import operations, percent, period
 from tests.exporter.probe_hosts import config, xenlens
 
 COLUMNS = [
@@ -87,13 +86,3 @@ def test_a_rate_bounds_what_is_read_unless_an_old_fio_may_not_hold_it(
 ) -> None:
     profile = replace(PROFILES["random-read"], depth=depth, size=GIB, rate=MIB, runtime=20.0)
     assert most_of(DiskProbe("x", "vm1", profile, "device", "/dev/sda")).read == read
-
-
-def test_words_of_the_tables() -> None:
-    assert [operations(number) for number in (None, 8.3333, 99.96, 12_288.4)] == [
-        *("unknown", "8.33", "100", "12,288"),
-    ]
-    assert [period(seconds) for seconds in (60.0, 90.0, 5400.0, 604_800.0, 60.5)] == [
-        *("1 min", "90 s", "90 min", "168 h", "60.5 s"),
-    ]
-    assert [percent(quantile) for quantile in ("0.5", "0.999")] == ["50 %", "99.9 %"]

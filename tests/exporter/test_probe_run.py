@@ -2,18 +2,31 @@
 
 import json
 import re
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from collectors.disk_reasons import FAILED, SKIPPED
 from collectors.host import DeadlineExceeded, Unreachable
 from exporter.cli.probe_advice import ADVICE
 from exporter.cli.probe_run import NotMeasured, measured
+from exporter.cli.probe_table import circumstances_table
 from exporter.config import load
 from exporter.hosts.settings import Settings
 from tests.collectors.onhost.disk_program import DISK
-from tests.exporter.probe_hosts import OTHERS, SMALL, config, fio, measuring, place, told, xenlens
+from tests.exporter.probe_hosts import (
+    OTHERS,
+    SMALL,
+    config,
+    fio,
+    kept,
+    measuring,
+    place,
+    told,
+    xenlens,
+)
 from tests.fakes import Answer, FakeHost, refused
 
 IN_SRV = "directory: /srv, profile: hdparm"
@@ -30,12 +43,14 @@ def words_of(text: str) -> str:
 
 def test_figures_are_in_the_units_people_read(tmp_path: Path) -> None:
     more = ', sr: "SSD [bold] storage", storage_class: ssd'
-    done = xenlens(config(tmp_path, ssd=measuring(tmp_path, more=more)), "run", "ssd")
+    file = config(tmp_path, ssd=measuring(tmp_path, more=more))
+    done = xenlens(file, "run", "ssd", "--anyway")
     said = words_of(done.stdout)
     assert (done.exit_code, done.stderr) == (0, "")
     assert "read 12,288 48.0 MiB/s 87.2 µs 81 µs" in said
     assert f"where vm1 (pool pool-{tmp_path.name}), directory {place(tmp_path)}" in said
-    assert f"file system {DISK.file_system(str(tmp_path))} profile random-read" in said
+    place_said = rf"file system {DISK.file_system(str(tmp_path))} idle I/O class (yes|no) profile"
+    assert re.search(place_said, said)
     assert "class ssd SR SSD [bold] storage took" in said
     assert re.search(r"preparing [\d.]+ s, making the file [\d.]+ s, measuring [\d.]+ s", said)
     assert said.endswith("tool fio-3.33")
@@ -43,7 +58,7 @@ def test_figures_are_in_the_units_people_read(tmp_path: Path) -> None:
 
 def test_json_has_base_units_and_the_origin(tmp_path: Path) -> None:
     file = config(tmp_path, ssd=measuring(tmp_path, more=", storage_class: ssd, sr: SSD storage"))
-    found = json.loads(xenlens(file, "run", "ssd", "--json").stdout)
+    found = json.loads(xenlens(file, "run", "ssd", "--json", "--anyway").stdout)
     assert set(found.pop("phases")) == {"prepare", "lay_out", "measure"}
     assert set(found.pop("facts")) == {"file_system", "free_bytes", "idle_io_class"}
     assert found.pop("at") == pytest.approx(file.stat().st_mtime, abs=2 * OTHERS)
@@ -56,6 +71,10 @@ def test_json_has_base_units_and_the_origin(tmp_path: Path) -> None:
         "sr": "SSD storage",
         "kind": "directory",
         "path": str(place(tmp_path)),
+        "size": 1 << 20,
+        "runtime": 1.0,
+        "block_size": 4096,
+        "depth": 1,
         "at_limit": False,
         "version": "fio-3.33",
         "cached_bandwidth": None,
@@ -147,6 +166,15 @@ def test_anyway_asks_nobody_whether_all_is_well_but_the_machine_still_refuses(
     assert (refused.exit_code, "(no_space)" in refused.stderr) == (3, True)
 
 
+def test_the_device_that_was_measured_is_named(tmp_path: Path) -> None:
+    """hdparm measures the device below a directory."""
+    found = kept(facts={"device": "/dev/sda2", "idle_io_class": "no"})
+    console = Console(file=StringIO(), width=100)
+    with console.capture() as captured:
+        console.print(circumstances_table(found))
+    assert "device /dev/sda2 idle I/O class no profile" in words_of(captured.get())
+
+
 async def ran(folder: Path, answer: Answer) -> tuple[FakeHost, str]:
     """A probe by hdparm on a host that answers so: the host, and its bandwidths or the failure."""
     host = FakeHost({"*": answer})
@@ -164,7 +192,7 @@ async def ran(folder: Path, answer: Answer) -> tuple[FakeHost, str]:
 
 
 async def test_hdparm_tells_the_disk_and_the_cache_apart(tmp_path: Path) -> None:
-    answer = told(HDPARM, "phase measuring", "ended exit 0", "took measure 5.1")
+    answer = told(HDPARM, "phase measure", "ended exit 0", "took measure 5.1")
     _, said = await ran(tmp_path, answer)
     cache, disk = (float(word) for word in said.split())
     assert (cache, disk) == pytest.approx((7145.46 * (1 << 20), 611.16 * (1 << 20)), rel=1e-3)

@@ -40,7 +40,7 @@ main()
 
 
 def stages_of(probe: DiskProbe, clock: FakeClock, anyway: bool = False) -> Stages:
-    return Stages(probe, 300.0, 10.0, anyway, clock)
+    return Stages(probe, 60.0, 10.0, anyway, clock)
 
 
 def measurement_of(probe: DiskProbe) -> tuple[str, ...]:

@@ -2,7 +2,17 @@
 
 import pytest
 
-from exporter.words import duration, per_second, seconds_text, size
+from exporter.words import (
+    duration,
+    exact_size,
+    operations,
+    per_second,
+    percent,
+    period,
+    seconds_text,
+    size,
+    speed,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,3 +55,25 @@ def test_a_latency(seconds: float | None, text: str) -> None:
 )
 def test_an_age(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_a_configured_size_and_period_are_exact() -> None:
+    assert [exact_size(number) for number in (128 << 20, 1536 << 20, 4096, 1000)] == [
+        *("128 MiB", "1536 MiB", "4 KiB", "1000 B"),
+    ]
+    assert [period(seconds) for seconds in (60.0, 90.0, 5400.0, 604_800.0, 60.5)] == [
+        *("1 min", "90 s", "90 min", "168 h", "60.5 s"),
+    ]
+
+
+def test_operations_and_shares() -> None:
+    assert [operations(number) for number in (None, 8.3333, 99.96, 12_288.4)] == [
+        *("unknown", "8.33", "100", "12,288"),
+    ]
+    assert [percent(quantile) for quantile in ("0.5", "0.999")] == ["50 %", "99.9 %"]
+
+
+def test_a_speed_names_what_is_known_of_it() -> None:
+    assert speed(38_468_608, 9391, 833.25e-6) == "36.7 MiB/s, 9,391 IOPS, 833 µs mean latency"
+    assert speed(0.0, None, None) == "0 B/s"
+    assert speed(None, 8.333, None) == "8.33 IOPS"

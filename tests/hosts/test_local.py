@@ -11,6 +11,7 @@ from collectors.host import (
     OutputTooLarge,
     SocketUnavailable,
     Stuck,
+    Unreachable,
 )
 from exporter.hosts import open_host
 from exporter.hosts.local import LocalHost
@@ -182,7 +183,7 @@ async def test_closing_the_host_kills_what_runs(within: Within, tmp_path: Path) 
     tree = await pids_in(pids, 2)
     await host.close()
     assert await gone(*tree)
-    with pytest.raises(asyncio.CancelledError):
+    with pytest.raises(Unreachable, match="no longer watched"):
         await run
 
 

@@ -23,7 +23,7 @@ from exporter.demo.speeds import ALONE, speed_of
 _FILE = "/proc/self/fd/100"
 """The name under which the program hands over what it opened."""
 _PREPARING = 0.004
-_MEASURING = "phase measuring"
+_MEASURING = "phase measure"
 _WELL = "ended exit 0"
 _CALM = "fact idle_io_class yes"
 _HUNG = "failed hung it hangs in the kernel and cannot be killed"
@@ -49,10 +49,11 @@ def xenlens_disk(dom0: Dom0, program: str, words: Sequence[str]) -> Result:
 
 def _measured(dom0: Dom0, options: Options, place: Place) -> Result:
     """The program's answer after it measured, as the seconds of the simulated host have it."""
-    made = [] if place.laying_out is None else ["phase laying_out"]
+    made = [] if place.laying_out is None else ["phase lay_out"]
     if place.device.controller is None:
         return _hung(options, [*place.lines, *(made or [_MEASURING])])
-    lines = [*place.lines, *made, _MEASURING]
+    device = [f"fact device {_device_of(options, place)}"] if "{device}" in options.command else []
+    lines = [*place.lines, *device, *made, _MEASURING]
     before = [_PREPARING, *([] if place.laying_out is None else [place.laying_out])]
     missing = _missing(options)
     if missing:
@@ -94,14 +95,18 @@ def _run(dom0: Dom0, options: Options, place: Place) -> tuple[Result, float]:
     if options.seek:
         return _seek(dom0, options, place)
     program = PurePosixPath(options.command[0]).name
-    names = {"{file}": _FILE, "{size}": str(place.size), "{device}": options.path}
+    device = _device_of(options, place)
+    names = {"{file}": _FILE, "{size}": str(place.size), "{device}": device}
     argv = [filled(word, names) for word in options.command]
     if program == "hdparm":
-        if options.kind == "directory":
-            argv[-1] = f"/dev/{place.device.name}"
         done = hdparm(dom0, argv)
         return done, sum(SECONDS[flag] for flag in SECONDS if flag in "".join(argv[1:-1]))
     return run_fio(dom0, argv, {_FILE: place.device})
+
+
+def _device_of(options: Options, place: Place) -> str:
+    """The block device that hdparm is given."""
+    return f"/dev/{place.device.name}" if options.kind == "directory" else options.path
 
 
 def _seek(dom0: Dom0, options: Options, place: Place) -> tuple[Result, float]:

@@ -12,7 +12,7 @@ _JOB_OPTIONS = (
     "rate", "runtime", "thread", "group_reporting", "overwrite", "randrepeat",
     "allow_file_create", "fallocate", "fsync",
 )  # fmt: skip
-_OWN_OPTIONS = ("readonly", "eta")
+_OWN_OPTIONS = ("readonly", "eta", "max-jobs")
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _SIZE = re.compile(r"(\d+)(|k|m|g)(?:i?b)?")
 

@@ -73,11 +73,10 @@ def test_hdparm_gets_the_block_device_below_the_directory_and_no_file_is_made(
     assert set(answer.phases) == {"prepare", "measure"}
 
 
-def test_hdparm_has_nothing_to_read_where_there_is_no_block_device(disk: Path) -> None:
+def test_hdparm_has_nothing_to_read_where_there_is_only_memory(disk: Path) -> None:
     where = ("--at", "directory:/proc", "--size", str(MIB))
     reason, text = reason_of(NEWEST, *where, *_hdparm(disk.parent))
-    assert reason == "no_device"
-    assert text == "/proc is on no block device that can be named: give the device"
+    assert (reason, text) == ("memory", "/proc is a proc: memory, no disk")
 
 
 def test_of_a_file_that_is_there_no_more_is_read_than_it_has(disk: Path, tool: Tool) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -94,16 +94,27 @@ async def test_a_person_may_measure_what_is_degraded_and_is_not_even_looked_at(
     assert pool.hosts["b"].asked == [LINE]
 
 
-@pytest.mark.parametrize("name", ["pool modular", f"sr {SHARED.name}"])
-async def test_another_probe_of_the_pool_or_sr_is_waited_for_and_then_gone_without(
-    name: str, tmp_path: Path
+async def test_another_probe_of_the_pool_is_waited_for_and_then_gone_without(
+    tmp_path: Path,
 ) -> None:
     pool = machines()
-    async with locked(tmp_path, [name], 1):
+    async with locked(tmp_path, ["pool modular"], 1):
         outcome = await attempt(pool.means(tmp_path, patience=0.3), SEEK)
     assert outcome.reason == "busy"
     assert pool.hosts["b"].asked == []
     assert (await attempt(pool.means(tmp_path), SEEK)).reason is None
+
+
+async def test_so_is_one_of_the_same_sr_in_another_pool(tmp_path: Path) -> None:
+    by_uuid = replace(SEEK, sr="0f9a3a7c-7d5e-4a55-9c1c-2f1c5d1e8a01")
+    async with locked(tmp_path, [f"sr {by_uuid.sr}"], 1):
+        outcome = await attempt(machines().means(tmp_path, patience=0.3), by_uuid)
+    assert outcome.reason == "busy"
+
+
+async def test_srs_of_one_name_in_two_pools_are_two_srs(tmp_path: Path) -> None:
+    async with locked(tmp_path, [f"sr {SEEK.sr}"], 1):
+        assert (await attempt(machines().means(tmp_path), SEEK)).reason is None
 
 
 async def test_what_another_pool_measures_is_waited_for_by_nobody(tmp_path: Path) -> None:
@@ -206,9 +217,14 @@ async def test_every_outcome_without_figures_has_a_known_reason(
     assert reason in SKIPPED.keys() | FAILED.keys()
 
 
-async def test_locks_that_cannot_be_had_at_all_are_a_failure(tmp_path: Path) -> None:
-    outcome = await attempt(machines().means(tmp_path / "none"), SEEK)
-    assert (outcome.reason, "No such file" in outcome.message) == ("internal_error", True)
+async def test_without_a_place_for_locks_nothing_is_measured(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    outcome = await attempt(machines().means(tmp_path / "file"), SEEK)
+    assert (outcome.reason, "Not a directory" in outcome.message) == ("no_lock", True)
+
+
+async def test_a_folder_for_locks_that_was_cleaned_away_is_made_again(tmp_path: Path) -> None:
+    assert (await attempt(machines().means(tmp_path / "gone"), SEEK)).reason is None
 
 
 async def test_a_machine_that_is_not_in_the_inventory_is_told_to_the_caller(

@@ -87,8 +87,14 @@ def _without_multipath() -> PoolState:
     return replace(STATE, pbds=tuple(pbd(name, name, **plain) for name in "abc"))
 
 
-async def test_a_guest_is_measured_though_the_paths_of_one_host_cannot_be_read() -> None:
-    assert await said(IN_GUEST, b={LIST: Unreachable("no route")}) == ("", "")
+async def test_a_guest_may_be_on_a_host_whose_paths_cannot_be_read() -> None:
+    reason, text = await said(IN_GUEST, b={LIST: Unreachable("no route")})
+    assert (reason, "no route" in text) == ("state_unknown", True)
+
+
+async def test_no_guest_is_on_a_host_that_xapi_calls_dead() -> None:
+    gone = {LIST: Unreachable("no route")}
+    assert await said(IN_GUEST, in_pool(live=False), b=gone) == ("", "")
 
 
 @pytest.mark.parametrize("of", [ON_B, IN_GUEST], ids=lambda p: p.host)

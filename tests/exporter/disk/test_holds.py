@@ -7,19 +7,24 @@ import pytest
 from exporter.disk.holds import Held, Holds
 
 
-async def measuring(holds: Holds, done: list[str], pool: str = "modular") -> None:
+async def measuring(
+    holds: Holds, done: list[str], pool: str = "modular", begun: asyncio.Event | None = None
+) -> None:
     """A measurement that takes a minute unless it is ended."""
     async with holds.unless_held(pool):
         try:
+            if begun is not None:
+                begun.set()
             await asyncio.sleep(60)
         finally:
             done.append("ended")
 
 
-async def begun(holds: Holds, done: list[str], pool: str = "modular") -> "asyncio.Task[None]":
-    """Such a measurement under way."""
-    task = asyncio.create_task(measuring(holds, done, pool))
-    await asyncio.sleep(0.01)
+async def under_way(holds: Holds, done: list[str], pool: str = "modular") -> "asyncio.Task[None]":
+    """Such a measurement that has begun."""
+    begun = asyncio.Event()
+    task = asyncio.create_task(measuring(holds, done, pool, begun))
+    await asyncio.wait_for(begun.wait(), 5)
     return task
 
 
@@ -49,7 +54,7 @@ async def test_another_pool_is_not_held() -> None:
 
 async def test_a_hold_ends_what_runs_at_once() -> None:
     holds, done = Holds(), list[str]()
-    task = await begun(holds, done)
+    task = await under_way(holds, done)
     with holds.hold("modular"):
         with pytest.raises(Held):
             await asyncio.wait_for(task, 5)
@@ -58,7 +63,7 @@ async def test_a_hold_ends_what_runs_at_once() -> None:
 
 async def test_a_hold_that_is_over_at_once_has_ended_what_ran_all_the_same() -> None:
     holds, done = Holds(), list[str]()
-    task = await begun(holds, done)
+    task = await under_way(holds, done)
     with holds.hold("modular"):
         pass
     with pytest.raises(Held):
@@ -67,8 +72,8 @@ async def test_a_hold_that_is_over_at_once_has_ended_what_ran_all_the_same() -> 
 
 async def test_everything_that_runs_in_the_pool_is_ended_and_nothing_else() -> None:
     holds, done = Holds(), list[str]()
-    one, two = await begun(holds, done), await begun(holds, done)
-    elsewhere = await begun(holds, done, "other")
+    one, two = await under_way(holds, done), await under_way(holds, done)
+    elsewhere = await under_way(holds, done, "other")
     with holds.hold("modular"):
         ended = await asyncio.gather(one, two, return_exceptions=True)
     assert [type(error) for error in ended] == [Held, Held]
@@ -88,22 +93,25 @@ async def test_of_two_holders_the_last_one_lets_go() -> None:
 
 
 async def test_a_second_holder_may_come_while_what_ran_is_still_ending() -> None:
-    holds, ending = Holds(), asyncio.Event()
+    holds = Holds()
+    begun, ending, may_end = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def slow_to_end() -> None:
         async with holds.unless_held("modular"):
             try:
+                begun.set()
                 await asyncio.sleep(60)
             finally:
                 ending.set()
-                await asyncio.sleep(0.05)
+                await may_end.wait()
 
     task = asyncio.create_task(slow_to_end())
-    await asyncio.sleep(0.01)
+    await asyncio.wait_for(begun.wait(), 5)
     with holds.hold("modular"):
         await asyncio.wait_for(ending.wait(), 5)
         with holds.hold("modular"):
-            pass
+            assert not task.done()
+        may_end.set()
         with pytest.raises(Held):
             await asyncio.wait_for(task, 5)
 
@@ -131,7 +139,7 @@ async def test_somebody_elses_deadline_is_not_taken_for_a_hold() -> None:
 
 async def test_what_is_cancelled_is_cancelled_and_not_held() -> None:
     holds, done = Holds(), list[str]()
-    task = await begun(holds, done)
+    task = await under_way(holds, done)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

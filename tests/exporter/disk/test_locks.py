@@ -4,12 +4,11 @@ import asyncio
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 
-from exporter.disk.locks import POLL, Busy, lock_folder, locked
+from exporter.disk.locks import POLL, Busy, LocksUnusable, lock_folder, locked
 
 OTHER = """
 import asyncio, sys
@@ -72,23 +71,46 @@ async def test_who_waits_too_long_is_told(tmp_path: Path) -> None:
                 raise AssertionError("held twice")
 
 
+async def until_taken(folder: Path, *names: str) -> None:
+    """Wait until each of these locks is held."""
+    async with asyncio.timeout(10):
+        for name in names:
+            while await is_free(folder, name):  # noqa: ASYNC110 - a lock tells nobody
+                await asyncio.sleep(0)
+
+
 async def test_two_who_want_the_same_two_never_wait_for_one_another(tmp_path: Path) -> None:
+    """A third lock keeps both waiting until the first two are taken, by one of them or by each."""
+
     async def turn(*names: str) -> None:
-        async with locked(tmp_path, names, 10 * POLL):
+        async with locked(tmp_path, names, 10):
             pass
 
-    async with locked(tmp_path, ["b"], 1):
-        first = asyncio.create_task(turn("a", "b"))
-        await asyncio.sleep(POLL / 2)
-        second = asyncio.create_task(turn("b", "a"))
-        await asyncio.sleep(POLL * 3 / 4)
-    await asyncio.gather(first, second)
+    async with locked(tmp_path, ["gate"], 1):
+        turns = [turn("a", "gate", "b"), turn("b", "gate", "a")]
+        both = asyncio.gather(*turns)
+        await until_taken(tmp_path, "a", "b")
+    await both
 
 
 async def test_who_gives_up_holds_nothing(tmp_path: Path) -> None:
     async with locked(tmp_path, ["b"], 1):
         assert not await is_free(tmp_path, "a", "b")
         assert await is_free(tmp_path, "a")
+
+
+async def test_who_gives_up_keeps_no_file_open(tmp_path: Path) -> None:
+    async with locked(tmp_path, ["b"], 1):
+        before = len(os.listdir("/proc/self/fd"))
+        assert not await is_free(tmp_path, "a", "b")
+        assert len(os.listdir("/proc/self/fd")) == before
+
+
+async def test_a_folder_that_was_cleaned_away_is_made_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    async with locked(folder, ["sr one"], 1):
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert not await is_free(folder, "sr one")
 
 
 async def test_a_block_that_fails_lets_go(tmp_path: Path) -> None:
@@ -123,43 +145,41 @@ async def test_a_link_in_place_of_a_lock_is_not_followed(tmp_path: Path) -> None
         (lock,) = tmp_path.iterdir()
     lock.unlink()
     lock.symlink_to(tmp_path / "precious")
-    with pytest.raises(OSError, match="symbolic links"):
+    with pytest.raises(LocksUnusable, match="symbolic links"):
         async with locked(tmp_path, ["sr one"], 1):
             raise AssertionError("followed")
     assert not (tmp_path / "precious").exists()
 
 
-@pytest.fixture
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of temporary files."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    return tmp_path / f"xenlens-{os.geteuid()}"
+def of_this_user(parent: Path) -> Path:
+    """The folder of locks that is this user's in `parent`."""
+    return parent / f"xenlens-{os.geteuid()}"
 
 
-def test_the_folder_of_locks_is_this_users_own_and_stays(temporary: Path) -> None:
-    assert lock_folder() == temporary
-    assert temporary.stat().st_mode & 0o777 == 0o700
-    assert lock_folder() == temporary
+def test_the_folder_of_locks_is_this_users_own_and_stays(tmp_path: Path) -> None:
+    assert lock_folder(tmp_path) == of_this_user(tmp_path)
+    assert of_this_user(tmp_path).stat().st_mode & 0o777 == 0o700
+    assert lock_folder(tmp_path) == of_this_user(tmp_path)
 
 
-def test_a_folder_that_others_may_write_to_is_refused(temporary: Path) -> None:
-    temporary.mkdir()
-    temporary.chmod(0o777)
+def test_a_folder_that_others_may_write_to_is_refused(tmp_path: Path) -> None:
+    of_this_user(tmp_path).mkdir()
+    of_this_user(tmp_path).chmod(0o777)
     with pytest.raises(PermissionError, match="not a folder of this user's own"):
-        lock_folder()
+        lock_folder(tmp_path)
 
 
-def test_a_link_to_a_folder_is_refused(temporary: Path) -> None:
-    elsewhere = temporary.with_name("elsewhere")
+def test_a_link_to_a_folder_is_refused(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir(0o700)
-    temporary.symlink_to(elsewhere)
+    of_this_user(tmp_path).symlink_to(elsewhere)
     with pytest.raises(PermissionError):
-        lock_folder()
+        lock_folder(tmp_path)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
-def test_a_folder_of_somebody_else_is_refused(temporary: Path) -> None:
-    temporary.mkdir(0o700)
-    os.chown(temporary, 65534, 65534)
+def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
+    of_this_user(tmp_path).mkdir(0o700)
+    os.chown(of_this_user(tmp_path), 65534, 65534)
     with pytest.raises(PermissionError):
-        lock_folder()
+        lock_folder(tmp_path)

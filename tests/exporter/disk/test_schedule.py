@@ -131,11 +131,25 @@ def test_a_clock_that_is_set_forward_brings_the_run_forward(tmp_path: Path) -> N
         weekly = replace(SEEK, every=168 * HOUR)
         await running.follow(weekly)
         await asyncio.sleep(LONGEST_SLEEP)
-        time.ahead = 168 * HOUR
+        time.ahead = (running.of().next_at or 0.0) + 60 - time.wall()
         await asyncio.sleep(LONGEST_SLEEP + 1)
         assert running.of().runs == 1
         await asyncio.sleep(HOUR)
         assert running.of().runs == 1
+        await running.schedule.close()
+
+    leaping(story)
+
+
+def test_a_machine_that_slept_over_a_slot_waits_for_the_next(tmp_path: Path) -> None:
+    async def story(time: LeapingTime) -> None:
+        running = Running(time, tmp_path)
+        await running.follow()
+        await asyncio.sleep(LONGEST_SLEEP)
+        time.ahead = (running.of().next_at or 0.0) + 0.6 * running.of().probe.every - time.wall()
+        await asyncio.sleep(LONGEST_SLEEP + 1)
+        assert running.of().runs == 0
+        assert (running.of().next_at or 0.0) > time.wall()
         await running.schedule.close()
 
     leaping(story)
