@@ -72,7 +72,7 @@ def on_machine(probe: DiskProbe) -> tuple[str, ...]:
         *("--size", str(WHOLE if goes_everywhere else probe.profile.size)),
         *("--keep-free", str(probe.keep_free)),
         *("--seconds", f"{probe.seconds:g}"),
-        *("--lay-out-rate", str(probe.making_rate)),
+        *("--lay-out-rate", str(probe.lay_out_rate)),
         *(("--own-disk",) if probe.own_disk else ()),
     )
 

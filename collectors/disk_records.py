@@ -8,6 +8,8 @@ from collectors.disk_profiles import GIB, MIB, Profile
 
 Direction = Literal["read", "write"]
 Kind = Literal["directory", "file", "device"]
+LAY_OUT_RATE = 32 * MIB
+"""Bytes a second at which a file is made, where nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class DiskProbe:
     jitter: float = 300.0
     keep_free: int = 1 * GIB
     """Stays free on the file system, whatever the probe needs."""
-    lay_out_rate: int = 32 * MIB
+    lay_out_rate: int = LAY_OUT_RATE
     """Bytes a second at which the file is made at most."""
     own_disk: bool = False
     """Whether it may use a file system that dom0 itself lives on."""
@@ -42,14 +44,9 @@ class DiskProbe:
         return self.kind == "directory" and self.profile.needs_file
 
     @property
-    def making_rate(self) -> int:
-        """Bytes a second at which its file is made at most: no faster than it is measured."""
-        return min(self.lay_out_rate, self.profile.rate or self.lay_out_rate)
-
-    @property
     def seconds(self) -> float:
         """The longest it may take, making the file included."""
-        making = 2 * self.profile.size / self.making_rate if self.makes_file else 0.0
+        making = 2 * self.profile.size / self.lay_out_rate if self.makes_file else 0.0
         return making + self.profile.runtime + 30.0
 
 

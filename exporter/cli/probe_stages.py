@@ -42,7 +42,7 @@ class Stages:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         profile = probe.profile
-        making = profile.size / probe.making_rate if probe.makes_file else 0.0
+        making = profile.size / probe.lay_out_rate if probe.makes_file else 0.0
         self._options = set(on_machine(probe))
         self._waiting = Stage("waiting for other probes of the SR or pool", waiting)
         asking = "asking the machine" if anyway else "looking whether all is well"

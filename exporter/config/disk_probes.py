@@ -8,8 +8,8 @@ from typing import Any, Self
 from pydantic import ConfigDict, model_validator
 
 from collectors.disk_profiles import PROFILES, Profile, Tool
+from collectors.disk_records import LAY_OUT_RATE, Kind
 from collectors.disk_records import DiskProbe as Record
-from collectors.disk_records import Kind
 from exporter.config.disk_kinds import (
     Every,
     FileSize,
@@ -95,7 +95,9 @@ class DiskProbe(Section):
             yield from self._too_often()
 
     def _too_often(self) -> Iterator[Problem]:
-        run = Record("", self.host, self.profile_in_effect(), self.kind(), "")
+        profile = self.profile_in_effect()
+        rate = making_rate(profile)
+        run = Record("", self.host, profile, self.kind(), "", lay_out_rate=rate)
         if self.every < run.seconds:
             longest = f"{ceil(run.seconds)}s"
             said = f"{self.every:.12g}s is less than the {longest} a run may take"
@@ -144,9 +146,17 @@ class DiskProbe(Section):
         return replace(profile, **{key: value for key, value in given.items() if value is not None})
 
 
+def making_rate(profile: Profile) -> int:
+    """Bytes a second at which the file is made: no faster than it is measured.
+
+    A rate is there for the sake of a busy disk.
+    """
+    return min(LAY_OUT_RATE, profile.rate or LAY_OUT_RATE)
+
+
 def _shorter(run: Record) -> str:
     """What else would make it take less time."""
     if not run.makes_file:
         return ", or a smaller runtime"
-    rate = ", or a larger rate" if run.making_rate < run.lay_out_rate else ""
+    rate = ", or a larger rate" if run.lay_out_rate < LAY_OUT_RATE else ""
     return f", or a smaller size or runtime{rate}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from collectors.disk_records import DiskProbe as Record
-from exporter.config.disk_probes import OF_FILE, DiskProbe
+from exporter.config.disk_probes import OF_FILE, DiskProbe, making_rate
 
 _SAME = ("host", "every", "jitter", *OF_FILE, "fio")
 """What a section and its record have in common; None in a section is the record's default."""
@@ -14,9 +14,11 @@ def record(name: str, probe: DiskProbe, classes: Sequence[str]) -> Record:
     kind = probe.kind()
     own = probe.storage_class or ""
     same = {key: getattr(probe, key) for key in _SAME}
+    profile = probe.profile_in_effect()
     return Record(
         name=name,
-        profile=probe.profile_in_effect(),
+        profile=profile,
+        lay_out_rate=making_rate(profile),
         kind=kind,
         path=getattr(probe, kind),
         sr=probe.sr or "",

@@ -82,13 +82,6 @@ def test_seeks_go_everywhere_in_what_is_there_already() -> None:
     assert int(words[words.index("--size") + 1]) > 1 << 45
 
 
-def test_a_file_is_made_no_faster_than_it_is_measured() -> None:
-    slow = probe("ssd", profile=replace(PROFILES["random-read"], rate=1 * MIB))
-    words = on_machine(slow)
-    assert words[words.index("--lay-out-rate") + 1] == str(1 * MIB)
-    assert slow.seconds == 2 * 128 + 20 + 30
-
-
 @pytest.mark.parametrize(
     ("version", "asked"), [(OLD, False), (BEFORE_JSON, False), (WITH_JSON, True), (NEW, True)]
 )

@@ -42,6 +42,12 @@ def test_what_is_left_out_has_the_default_of_the_record() -> None:
     assert found == DiskProbe("p", "h", RANDOM_READ, "directory", "/srv/ssd")
 
 
+def test_a_file_is_made_no_faster_than_it_is_measured() -> None:
+    slow = probe_of("directory: /srv, profile: random-read, rate: 1MiB")
+    assert (slow.lay_out_rate, slow.seconds) == (1 * MIB, 2 * 128 + 20 + 30)
+    assert probe_of("directory: /srv, profile: random-read, rate: 1GiB").lay_out_rate == 32 * MIB
+
+
 def test_every_key_reaches_the_record() -> None:
     assert load(EVERYTHING).disk_probes()[0] == DiskProbe(
         name="ssd-random-read",

@@ -29,7 +29,7 @@ from tests.labs.disk_probing import (
 from tests.labs.loopdisk import MIB, LoopDisk
 
 LIMIT = 2.0
-KILL = 3.0
+KILL = 5.0
 """Seconds that a killed worker has on the machine to be gone."""
 WAYS = pytest.mark.parametrize("way", ["local", pytest.param("openssh", marks=pytest.mark.openssh)])
 WRITING = Profile("fsync-write", "fio", "write", size=8 * MIB, rate=128 * KIB)
