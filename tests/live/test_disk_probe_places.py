@@ -134,14 +134,24 @@ async def test_memory_is_no_disk(mounted: Any, local: Prober) -> None:
 
 
 @pytest.mark.parametrize("profile", ["random-read", "seek"])
-async def test_what_can_only_be_read_through_the_cache_is_not_measured(
+async def test_neither_is_a_file_in_memory_a_disk(
     mounted: Any, local: Prober, profile: str
 ) -> None:
-    """A ramfs has no direct I/O."""
     file = mounted("memory", "ramfs") / "file"
     file.write_bytes(bytes(8 * MIB))
     probe = probe_of(file, profile=small(profile), kind="file")
-    assert await reason_of(local, probe) == "no_direct_io"
+    assert await reason_of(local, probe) == "memory"
+
+
+@pytest.mark.parametrize("profile", ["random-read", "seek"])
+async def test_a_file_with_holes_is_not_measured(
+    disk: LoopDisk, local: Prober, profile: str
+) -> None:
+    file = disk.folder / "sparse"
+    with file.open("wb") as made:
+        made.truncate(8 * MIB)
+    probe = probe_of(file, profile=small(profile), kind="file")
+    assert await reason_of(local, probe) == "sparse"
 
 
 async def test_what_has_the_name_and_is_not_ours_stays(disk: LoopDisk, local: Prober) -> None:
