@@ -44,7 +44,7 @@ def bench(
     ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="A table for a document.")] = False,
 ) -> None:
-    """Measure what xenlens costs. Everything is compared within this run; takes four minutes."""
+    """Measure what xenlens costs. Everything is compared within this run; takes five minutes."""
     unknown = sorted(set(only or ()) - set(SUBJECTS))
     if unknown:
         raise typer.BadParameter(f"{', '.join(unknown)}; there are {', '.join(SUBJECTS)}")
