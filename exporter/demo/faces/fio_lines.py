@@ -1,6 +1,6 @@
 """Lines that fio 2.0 and fio 3 print alike."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from exporter.demo.faces.fio_outcome import Outcome
 
@@ -33,6 +33,13 @@ def latencies(head: str, shares: Mapping[str, float]) -> Iterator[str]:
     shown = [f"{limit}={share:3.2f}%" for limit, share in shares.items() if share > 0]
     for first in range(0, len(shown), _PER_LINE):
         yield f"{head} : {', '.join(shown[first : first + _PER_LINE])}"
+
+
+def percentile_rows(shown: Sequence[str], per_line: int) -> Iterator[str]:
+    """Percentiles, so many to a line, with a comma after each but the last."""
+    for first in range(0, len(shown), per_line):
+        last = first + per_line >= len(shown)
+        yield f"     | {', '.join(shown[first : first + per_line])}{'' if last else ','}"
 
 
 def disk_stats(outcome: Outcome, *, sectors: bool) -> str:

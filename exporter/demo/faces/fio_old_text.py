@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from exporter.demo.faces.fio_lines import cpu, depths, disk_stats, latencies
+from exporter.demo.faces.fio_lines import cpu, depths, disk_stats, latencies, percentile_rows
 from exporter.demo.faces.fio_numbers import old, old_block
 from exporter.demo.faces.fio_options import Job
 from exporter.demo.faces.fio_outcome import Outcome, Spread, sampled
@@ -73,9 +73,7 @@ def _percentiles(outcome: Outcome) -> Iterator[str]:
         unit, found = "msec", {name: -(-value // 1000) for name, value in found.items()}
     yield f"    clat percentiles ({unit}):"
     shown = [f"{percent:5.2f}th=[{value:5d}]" for percent, value in found.items()]
-    for first in range(0, len(shown), _PER_LINE):
-        last = first + _PER_LINE >= len(shown)
-        yield f"     | {', '.join(shown[first : first + _PER_LINE])}{'' if last else ','}"
+    yield from percentile_rows(shown, _PER_LINE)
 
 
 def _samples(outcome: Outcome) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from exporter.demo.faces.fio_lines import cpu, depths, disk_stats, latencies
+from exporter.demo.faces.fio_lines import cpu, depths, disk_stats, latencies, percentile_rows
 from exporter.demo.faces.fio_numbers import bandwidth, short, six
 from exporter.demo.faces.fio_options import Job, Version
 from exporter.demo.faces.fio_outcome import Outcome, Spread, sampled
@@ -82,10 +82,7 @@ def _percentiles(outcome: Outcome) -> Iterator[str]:
     width = max(5, len(str(most // divisor)))
     yield f"    clat percentiles ({unit}):"
     shown = [f"{p:5.2f}th=[{-(-v // divisor):{width}d}]" for p, v in found.items()]
-    per_line = _WIDTH // (12 + width)
-    for first in range(0, len(shown), per_line):
-        last = first + per_line >= len(shown)
-        yield f"     | {', '.join(shown[first : first + per_line])}{'' if last else ','}"
+    yield from percentile_rows(shown, _WIDTH // (12 + width))
 
 
 def _samples(outcome: Outcome) -> Iterator[str]:
