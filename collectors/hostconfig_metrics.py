@@ -38,6 +38,10 @@ LVM_FILTER = Family(
     "1 when the filters of /etc/lvm/lvm.conf reject every name of a single path, /dev/sd* and its "
     "links under /dev/disk.",
 )
+LVM_FILTER_AS_EXPECTED = Family(
+    "xenlens_lvm_filter_as_expected",
+    "1 when lvm.conf keeps single paths out as the configuration expects, 0 when it does not.",
+)
 MOUNT_OPTION = Family(
     "xenlens_mount_option",
     "1 when an expected mount option is in effect (/proc/mounts), 0 when it is not.",
@@ -59,6 +63,7 @@ FAMILIES = (
     MULTIPATH_CONF,
     MULTIPATH_CONF_AS_EXPECTED,
     LVM_FILTER,
+    LVM_FILTER_AS_EXPECTED,
     MOUNT_OPTION,
     HOTFIX,
     AGE,
@@ -74,6 +79,8 @@ def fill(page: Page, reading: HostConfigReading, view: View) -> None:
             page.add(MULTIPATH_CONF, 1, sha256=facts.multipath_sha256)
         page.add_known(MULTIPATH_CONF_AS_EXPECTED, multipath_conf_as_expected(facts, expected))
         page.add_known(LVM_FILTER, facts.lvm_rejects_sd)
+        if expected.lvm_filter:
+            page.add_known(LVM_FILTER_AS_EXPECTED, facts.lvm_rejects_sd)
         for point, options in expected.mount_options.items():
             for option in options:
                 in_effect = option_in_effect(facts, point, option)

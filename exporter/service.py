@@ -15,6 +15,8 @@ from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
+from alerts.bundle import playbooks
+from alerts.remediation.metrics import idle_metrics
 from exporter.config import ConfigError, Configuration, load
 from exporter.disk.attempt import Means
 from exporter.disk.board import Board
@@ -126,5 +128,5 @@ class OwnMetrics:
             self._reload_at.set(at)
 
     def metrics(self) -> Sequence[Metric]:
-        """A snapshot of every family."""
-        return list(self._registry.collect())
+        """A snapshot of every family; remediation is idle, since no playbook can act yet."""
+        return [*self._registry.collect(), *idle_metrics(playbooks())]

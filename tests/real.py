@@ -50,7 +50,7 @@ def _openssh_missing() -> str | None:
 
 
 def _prometheus_missing() -> str | None:
-    return _program_missing("promtool", "prometheus")
+    return _program_missing("promtool", "prometheus", "amtool", "prometheus-alertmanager")
 
 
 def _fio_missing() -> str | None:

@@ -41,6 +41,7 @@ async def test_a_host_as_expected_has_every_series_and_no_finding() -> None:
         f'xenlens_multipath_conf_info{{sha256="{EXPECTED.multipath_conf_sha256}"}}': 1,
         "xenlens_multipath_conf_as_expected": 1,
         "xenlens_lvm_filter_rejects_sd": 1,
+        "xenlens_lvm_filter_as_expected": 1,
         'xenlens_mount_option{mountpoint="/",option="nobarrier"}': 1,
         'xenlens_hotfix_applied{hotfix="XS602E004"}': 1,
         'xenlens_hotfix_applied{hotfix="XS602E005"}': 1,

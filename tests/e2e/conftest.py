@@ -1,6 +1,8 @@
 """The demo as a user starts it: one process, real HTTP, real SSH on loopback."""
 
+import os
 import random
+import re
 import socket
 import subprocess
 import sys
@@ -8,12 +10,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 import pytest
 
+pytest.register_assert_rewrite("tests.e2e.faults")
 XENLENS = Path(sys.executable).with_name("xenlens")
 START_SECONDS = 60.0
 NOT_GIVEN_BY_LINUX = (12000, 30000)
@@ -26,6 +30,7 @@ class Demo:
 
     url: str
     control: str
+    config: Path = Path(os.devnull)
 
     def get(self, path: str, **headers: str) -> str:
         request = urllib.request.Request(self.url + path, headers=headers)
@@ -41,16 +46,33 @@ class Demo:
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
     """`xenlens demo` on free ports, ended as Ctrl-C ends it."""
+    with running_demo() as started:
+        yield started
+
+
+@contextmanager
+def running_demo(*options: str) -> Iterator[Demo]:
+    """`xenlens demo` with these options while the block runs."""
     port, control = free_port(), free_port()
-    argv = [str(XENLENS), "demo", "--port", str(port), "--control-port", str(control)]
-    with subprocess.Popen(argv, stdout=subprocess.DEVNULL) as process:
+    argv = [str(XENLENS), "demo", "--port", str(port), "--control-port", str(control), *options]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as process:
         try:
             started = Demo(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{control}")
-            wait_until_healthy(started, process)
+            started = replace(started, config=_config_named_in(process.stdout))
+            if "--no-exporter" not in options:
+                wait_until_healthy(started, process)
             yield started
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+def _config_named_in(guide: IO[str] | None) -> Path:
+    """The configuration whose path the demo prints when it has started."""
+    for line in guide or ():
+        if named := re.search(r"--config (\S+)", line):
+            return Path(named[1])
+    pytest.fail("xenlens demo named no configuration")
 
 
 def free_port() -> int:
@@ -62,7 +84,7 @@ def free_port() -> int:
             return port
 
 
-def wait_until_healthy(demo: Demo, process: subprocess.Popen[bytes]) -> None:
+def wait_until_healthy(demo: Demo, process: "subprocess.Popen[str]") -> None:
     """Return once the exporter answers; fail when it ended or never does."""
     give_up = time.monotonic() + START_SECONDS
     while time.monotonic() < give_up:

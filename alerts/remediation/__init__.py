@@ -1,0 +1,1 @@
+"""Healing: so far the figures that it will be judged by."""

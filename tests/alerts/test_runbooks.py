@@ -1,0 +1,55 @@
+"""Runbooks: a page for every alert, all of one shape, with links and names that are true."""
+
+import re
+
+import pytest
+
+from alerts import bundle
+from tests.catalogue import catalogue
+
+HEADINGS = ["What it means", "Look", "Do", "What xenlens would do", "Never"]
+each_name = pytest.mark.parametrize("name", bundle.alert_names())
+
+
+def test_there_is_a_page_for_every_alert_and_no_other() -> None:
+    assert {file.name for file in bundle.runbooks()} == {f"{n}.md" for n in bundle.alert_names()}
+
+
+@each_name
+def test_every_page_has_the_same_shape(name: str) -> None:
+    title, *rest = bundle.runbook(name).splitlines()
+    assert title == f"# {name}"
+    assert [line[3:] for line in rest if line.startswith("## ")] == HEADINGS
+    summary = bundle.runbook(name).partition("\n## ")[0].removeprefix(title)
+    assert 20 < len(summary.strip()) < 700
+    assert bundle.runbook(name).count("```") % 2 == 0
+
+
+@each_name
+def test_its_links_lead_to_pages(name: str) -> None:
+    links = re.findall(r"\]\(([^)]+)\)", bundle.runbook(name))
+    pages = {file.name for file in bundle.runbooks()}
+    assert [link for link in links if link not in pages] == []
+
+
+@each_name
+def test_every_metric_it_names_exists(name: str) -> None:
+    named = set(
+        re.findall(r"\b((?:[a-z_]+:)?xenlens_[a-z_]+(?::[a-z0-9_]+)?)", bundle.runbook(name))
+    )
+    programs = {"xenlens_host", "xenlens_disk"}
+    known = set(catalogue()) | programs
+    assert {one for one in named if one not in known and not _is_prefix(one, known)} == set()
+
+
+def _is_prefix(named: str, known: set[str]) -> bool:
+    """`xenlens_pool_…` stands for several."""
+    return named.endswith("_") and any(metric.startswith(named) for metric in known)
+
+
+@each_name
+def test_the_page_of_an_alert_with_a_playbook_names_it(name: str) -> None:
+    for alert in bundle.alerts():
+        if alert.name == name and alert.playbook:
+            assert f"`{alert.playbook}`" in bundle.runbook(name)
+            assert "observe" in bundle.runbook(name)
