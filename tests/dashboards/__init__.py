@@ -1,0 +1,1 @@
+"""The dashboards: their JSON, their queries, their layout."""
