@@ -1,12 +1,21 @@
-"""docs/metrics.md, generated from the families that the code declares."""
+"""docs/metrics.md and docs/alerts.md, generated from what the code and the rules declare."""
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
 
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import Metric
+
+from alerts import bundle
+from alerts.bundle import Alert
+from alerts.remediation import metrics as remediation
+from alerts.words import recorded, subjects, title
 from collectors.metrics import Family
 from collectors.registry import collectors_by_name
 from exporter import status
+from exporter.service import OwnMetrics
 
-INTRODUCTION = """\
+METRICS = """\
 # Metrics
 
 Generated from the code by `make docs`; a test keeps it true.
@@ -16,25 +25,118 @@ Every series of a host carries `pool` and `host`, the names of the inventory; se
 not known has no series. When a collector fails, its data series disappear and its status
 series stay, with `xenlens_collector_success` at 0.
 """
+OWN = """\
+These are about the exporter and carry neither `pool` nor `host`. `python_*` and `process_*` of the
+Prometheus client are there as well.
+"""
+REMEDIATION = """\
+In this version nothing heals, so only the series of an idle engine are there: {there}.
+"""
+RECORDED = """\
+Prometheus records these once it has loaded the rules (`xenlens rules --output DIR`).
+"""
+ALERTS = """\
+# Alerts
+
+Generated from the rules by `make docs`; a test keeps it true.
+
+`xenlens rules --output DIR` writes the rules for Prometheus. A name leads to its runbook, which
+xenlens also serves at `/runbooks`. The words in capitals are labels. An alert with a playbook has
+two rules: one calls people after the time under *for*, the other, with `audience="machine"`, calls
+the remediation webhook after the time under *playbook* and nobody else.
+"""
+PLAYBOOKS = """\
+What an alert may call, and the labels that name what it would act on. In this version they are
+contracts only: nothing acts.
+"""
+TYPES = {"info": "gauge"}
+"""As the text format has it."""
 
 
 def reference() -> str:
-    """The whole page."""
-    sections = [_section("Status of a target", status.FAMILIES)]
+    """The page of metrics."""
+    sections = [_families("Status of a target", status.FAMILIES)]
     for name, collector in collectors_by_name().items():
         made = collector()
-        title = f"Collector `{name}` (of a {made.scope})"
-        sections.append(_section(title, made.families))
-    return "\n".join([INTRODUCTION, *sections])
+        sections.append(_families(f"Collector `{name}` (of a {made.scope})", made.families))
+    sections += [
+        _families("Of the exporter itself (`/metrics`)", _own(), OWN),
+        _families("Remediation (`/metrics`)", remediation.FAMILIES, _remediation()),
+        _section("Recorded by alerts/rules", ("series", "file", "meaning"), _recorded(), RECORDED),
+    ]
+    return "\n".join([METRICS, *sections])
 
 
-def _section(title: str, families: Iterable[Family]) -> str:
-    rows = "".join(
-        f"| `{f.name}` | {f.kind} | {', '.join(f'`{x}`' for x in f.labels)} | {f.help} |\n"
-        for f in families
-    )
-    return f"## {title}\n\n| metric | type | labels | meaning |\n| --- | --- | --- | --- |\n{rows}"
+def _families(heading: str, families: Iterable[Family], text: str = "") -> str:
+    rows = ((f"`{f.name}`", f.kind, _codes(f.labels), f.help) for f in families)
+    return _section(heading, ("metric", "type", "labels", "meaning"), rows, text)
+
+
+def _own() -> Iterator[Family]:
+    """What the exporter says of itself once it has served a page."""
+    registry = CollectorRegistry()
+    OwnMetrics(registry).probes.labels("")
+    yield from (_family(m) for m in registry.collect() if m.name.startswith("xenlens_"))
+
+
+def _family(metric: Metric) -> Family:
+    ending = {"counter": "_total", "info": "_info"}.get(metric.type, "")
+    labels = tuple(label for label in metric.samples[0].labels if label != "le")
+    kind = TYPES.get(metric.type, metric.type)
+    return Family(metric.name + ending, metric.documentation, labels, kind)
+
+
+def _remediation() -> str:
+    idle = {metric.name for metric in remediation.idle_metrics(bundle.playbooks())}
+    families = (f.name for f in remediation.FAMILIES if f.name.removesuffix("_total") in idle)
+    return REMEDIATION.format(there=_codes(families))
+
+
+def _recorded() -> Iterator[tuple[str, ...]]:
+    yield from ((f"`{one.name}`", f"`{one.file}`", one.text) for one in recorded())
+
+
+def alerts_reference() -> str:
+    """The page of alerts."""
+    columns = ("alert", "severity", "for", "playbook", "what it says")
+    people = [alert for alert in bundle.alerts() if not alert.for_machine]
+    sections = [
+        _section(f"`{file}.yml`", columns, rows, f"{about}.\n")
+        for file, about in subjects().items()
+        if (rows := [_alert(alert) for alert in people if alert.file == file])
+    ]
+    playbooks = _section("Playbooks", ("playbook", "labels", "mode", "what"), _books(), PLAYBOOKS)
+    return "\n".join([ALERTS, *sections, playbooks])
+
+
+def _alert(alert: Alert) -> tuple[str, ...]:
+    link = f"[{alert.name}](../alerts/runbooks/{alert.name}.md)"
+    after = bundle.waits_for_machine().get(alert.name)
+    playbook = f"`{alert.playbook}`, {after}" if after else ""
+    return link, alert.severity, alert.wait or "0s", playbook, title(alert)
+
+
+def _books() -> Iterator[tuple[str, ...]]:
+    for book in bundle.playbooks().values():
+        yield f"`{book.name}`", _codes(book.target), book.mode, book.summary
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _section(
+    heading: str, columns: Iterable[str], rows: Iterable[Iterable[str]], text: str = ""
+) -> str:
+    titles = tuple(columns)
+    table = "".join(map(_row, (titles, ("---",) * len(titles), *rows)))
+    return "\n".join(filter(None, (f"## {heading}\n", text, table)))
+
+
+def _row(cells: Iterable[str]) -> str:
+    escaped = (cell.replace("|", r"\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |\n"
 
 
 if __name__ == "__main__":
-    print(reference(), end="")
+    print(alerts_reference() if sys.argv[1:] == ["alerts"] else reference(), end="")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from collectors.disk_profiles import MIB, PROFILES
 from collectors.disk_reasons import FAILED, SKIPPED
-from exporter.reference import reference
+from exporter.reference import alerts_reference, reference
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -18,6 +18,10 @@ PLACES_OF_REASONS = ("truth", "doubts", "plan")
 
 def test_the_metrics_reference_is_the_codes_own() -> None:
     assert (DOCS / "metrics.md").read_text() == reference(), "run make docs"
+
+
+def test_the_alerts_reference_is_the_rules_own() -> None:
+    assert (DOCS / "alerts.md").read_text() == alerts_reference(), "run make docs"
 
 
 def test_every_reason_of_an_unknown_or_dead_member_is_told() -> None:

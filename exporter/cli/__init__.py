@@ -8,10 +8,13 @@ import typer
 
 from exporter.cli.check import check
 from exporter.cli.config import config_app
+from exporter.cli.dashboards import dashboards
 from exporter.cli.demo import demo
 from exporter.cli.errors import FAILED
 from exporter.cli.parse import parse
 from exporter.cli.probe import probe_app
+from exporter.cli.rules import rules
+from exporter.cli.runbooks import runbooks
 from exporter.cli.serve import serve
 from exporter.service import VERSION
 
@@ -49,6 +52,9 @@ app.command()(serve)
 app.command()(check)
 app.command()(parse)
 app.command()(demo)
+app.command()(rules)
+app.command()(runbooks)
+app.command()(dashboards)
 app.add_typer(config_app, name="config")
 app.add_typer(probe_app, name="probe")
 

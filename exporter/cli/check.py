@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from collectors.host import Unreachable
+from exporter.cli.console import console
 from exporter.cli.errors import UNKNOWN, fail
 from exporter.cli.words import counted
 from exporter.config import (
@@ -32,8 +33,6 @@ from exporter.watch import Scrape, Watch
 OK, WARNING, CRITICAL = 0, 1, 2
 STYLES = {OK: "green", WARNING: "yellow", CRITICAL: "bold red", UNKNOWN: "magenta"}
 WORDS = {OK: "ok", WARNING: "warning", CRITICAL: "critical", UNKNOWN: "unknown"}
-PIPE_WIDTH = 1000
-"""Columns when nobody looks: lines are for programs then and must not wrap."""
 Row = tuple[str, str, int, str]
 """Target, subject, status, text."""
 
@@ -64,11 +63,9 @@ def check(
         rows = asyncio.run(_look(configuration, targets or [], timeout))
     except (ConfigError, UnknownTarget) as error:
         fail(str(error), UNKNOWN)
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=PIPE_WIDTH)
-    console.print(_summary(rows))
-    console.print(_table(rows))
+    printed = console()
+    printed.print(_summary(rows))
+    printed.print(_table(rows))
     raise typer.Exit(worst([status for _, _, status, _ in rows]))
 
 
@@ -89,11 +86,11 @@ async def _look(configuration: Configuration, names: list[str], timeout: float) 
 
 
 async def _scrape_all(watches: list[Watch], timeout: float) -> dict[Watch, Scrape]:
-    console = Console(stderr=True)
+    terminal = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.completed} of {task.total} answered"))
     scrapes: dict[Watch, Scrape] = {}
     with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
+        *columns, console=terminal, transient=True, disable=not terminal.is_terminal
     ) as bar:
         task = bar.add_task("", total=len(watches))
 

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
-from exporter.cli.check import PIPE_WIDTH
+from exporter.cli.console import console
 from exporter.cli.errors import INVALID, fail
 from exporter.cli.probe_compare import as_json, differences, sentence
 from exporter.cli.probe_record import NotReadable, plain
@@ -72,7 +71,7 @@ def list_probes(config: Config = None) -> None:
         configuration = Known(config).configuration
     probes = configuration.disk_probes()
     if probes:
-        _console().print(probes_table(probes, time.time()))
+        console().print(probes_table(probes, time.time()))
     else:
         typer.echo(f"{configuration.file} has no disk_probes")
 
@@ -100,10 +99,10 @@ def run(
     if json_wanted:
         typer.echo(json.dumps(plain(found), indent=1))
         return
-    console = _console()
-    console.print(figures_table(found))
-    console.print()
-    console.print(circumstances_table(found))
+    printed = console()
+    printed.print(figures_table(found))
+    printed.print()
+    printed.print(circumstances_table(found))
 
 
 @probe_app.command(
@@ -133,14 +132,8 @@ def compare(
     if json_wanted:
         typer.echo(json.dumps(as_json(sides), indent=1))
         return
-    console = _console()
-    console.print(Text(sentence(sides)))
+    printed = console()
+    printed.print(Text(sentence(sides)))
     if differs := differences(sides):
-        console.print(Text(f"differs in: {differs}"))
-    console.print(comparison_table(sides))
-
-
-def _console() -> Console:
-    """As wide as it takes where nobody looks: lines are for programs then and must not wrap."""
-    console = Console()
-    return console if console.is_terminal else Console(width=PIPE_WIDTH)
+        printed.print(Text(f"differs in: {differs}"))
+    printed.print(comparison_table(sides))

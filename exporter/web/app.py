@@ -10,9 +10,10 @@ from aiohttp.typedefs import Handler
 
 from exporter.config import ConfigError, UnknownTarget
 from exporter.render import Rendered, render
+from exporter.runbooks import UnknownRunbook
 from exporter.service import VERSION, Service
 from exporter.watch import UnknownCollector
-from exporter.web import disks, evidence, landing
+from exporter.web import disks, evidence, landing, runbooks
 from exporter.web.keys import SERVICE
 
 TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds"
@@ -41,6 +42,8 @@ def make_app(service: Service) -> web.Application:
             web.get("/sd", service_discovery),
             web.get("/evidence", evidence.page),
             web.get("/disks", disks.page),
+            web.get("/runbooks", runbooks.index),
+            web.get("/runbooks/{alert}", runbooks.page),
             web.get("/-/healthy", healthy),
             web.get("/-/ready", ready),
             web.post("/-/reload", reload),
@@ -54,7 +57,7 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
     """Turn what the caller got wrong into one line that says what is allowed."""
     try:
         return await handler(request)
-    except UnknownTarget as error:
+    except (UnknownTarget, UnknownRunbook) as error:
         raise web.HTTPNotFound(text=f"{error}\n") from error
     except (UnknownCollector, BadTimeout) as error:
         raise web.HTTPBadRequest(text=f"{error}\n") from error

@@ -1,0 +1,46 @@
+"""`xenlens dashboards`: the Grafana dashboards, listed or written."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from exporter.cli.bundled import write_all
+from exporter.cli.console import console
+
+
+def dashboards(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write them there.")
+    ] = None,
+) -> None:
+    """List the Grafana dashboards, or write them as JSON for Grafana's provisioning.
+
+    Dashboards of an older xenlens are overwritten; other files in DIR stay as they are.
+
+    Exits 1 when something cannot be written.
+    """
+    if output is None:
+        console().print(_table())
+    else:
+        write_all(output, contents())
+
+
+def contents() -> dict[str, str]:
+    """Every dashboard's JSON by the name of its file."""
+    folder = files("dashboards") / "json"
+    found = folder.iterdir() if folder.is_dir() else ()
+    texts = {file.name: file.read_text(encoding="utf-8") for file in found}
+    return {name: texts[name] for name in sorted(texts) if name.endswith(".json")}
+
+
+def _table() -> Table:
+    table = Table("file", "dashboard", "uid", box=None, pad_edge=False)
+    for name, text in contents().items():
+        dashboard = json.loads(text)
+        table.add_row(*map(Text, (name, dashboard["title"], dashboard["uid"])))
+    return table
