@@ -12,8 +12,9 @@ setup: ## make .venv with the locked dependencies; the program is .venv/bin/xenl
 demo: setup ## start the demo pool and the exporter on 127.0.0.1:10045
 	@$(bin)/xenlens demo $(ARGS)
 
+# Most of a run is waiting: more processes than cores.
 test: setup ## run the tests; parts that need a real program say so when it is missing
-	@$(bin)/pytest $(ARGS)
+	@$(bin)/pytest -n $(or $(JOBS),4) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 check: setup ## lint, types, layering, and the on-host files' range of Pythons
 	@$(bin)/ruff check .
@@ -25,8 +26,10 @@ check: setup ## lint, types, layering, and the on-host files' range of Pythons
 bench: setup ## measure, as ratios within one run
 	@$(bin)/python -m tests.bench $(ARGS)
 
-docs: setup ## write the pages that are generated from the code
+docs: setup ## write the pages and dashboards that are generated from the code
 	@$(bin)/python -m exporter.reference > docs/metrics.md
+	@$(bin)/python -m exporter.reference alerts > docs/alerts.md
+	@$(bin)/python -m dashboards
 
 lock: setup ## refresh the locked dependencies
 	@for extra in "" "--extra dev"; do \

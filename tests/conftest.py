@@ -1,6 +1,7 @@
 """Real parts are skipped where they are missing, or required: see tests/real.py."""
 
 import os
+import re
 from functools import cache
 
 import pytest
@@ -15,6 +16,13 @@ settings.register_profile("everywhere", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "everywhere")
 
+_ONE_AT_A_TIME = re.compile(
+    r"tests/(live/test_disk_|exporter/test_probe_|collectors/onhost/test_disk_)"
+)
+"""Tests that measure disks: the machine's own lock lets one measurement run at a time."""
+_LONG = "tests/e2e/test_alerts_"
+"""Files of tests that wait most of the time: begun first, when several processes run tests."""
+
 _NOT_FOUND = pytest.StashKey[dict[str, str]]()
 
 
@@ -26,6 +34,16 @@ def _missing(marker: str) -> str | None:
 def pytest_configure(config: pytest.Config) -> None:
     """Start an empty list of what was not found."""
     config.stash[_NOT_FOUND] = {}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests one process runs: those of a file, and all that measure disks."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        group = "disks" if _ONE_AT_A_TIME.match(file) else file
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.hookimpl(tryfirst=True)

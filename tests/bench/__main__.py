@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import (
+    alert_latency,
     control_socket,
     disk_probe,
     fleet,
@@ -31,6 +32,7 @@ SUBJECTS: dict[str, tuple[Subject, tuple[str, ...]]] = {
     "xe_text": (xe_text.measure, ()),
     "probe": (probe.measure, ("ovs",)),
     "disk_probe": (disk_probe.measure, ("fio",)),
+    "alert_latency": (alert_latency.measure, ("prometheus",)),
 }
 """What measures each subject, and the real programs it needs."""
 HEAD = ("what", "measured", "target", "met", "how")
@@ -44,7 +46,7 @@ def bench(
     ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="A table for a document.")] = False,
 ) -> None:
-    """Measure what xenlens costs. Everything is compared within this run; takes five minutes."""
+    """Measure what xenlens costs. Everything is compared within this run; takes ten minutes."""
     unknown = sorted(set(only or ()) - set(SUBJECTS))
     if unknown:
         raise typer.BadParameter(f"{', '.join(unknown)}; there are {', '.join(SUBJECTS)}")
