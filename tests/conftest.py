@@ -21,7 +21,7 @@ _ONE_AT_A_TIME = re.compile(
 )
 """Tests that measure disks: the machine's own lock lets one measurement run at a time."""
 _LONG = "tests/e2e/test_alerts_"
-"""Files of tests that wait most of the time: begun first, when several processes run tests."""
+"""Tests that wait for minutes: begun first, when several processes run tests."""
 
 _NOT_FOUND = pytest.StashKey[dict[str, str]]()
 

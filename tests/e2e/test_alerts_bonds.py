@@ -19,7 +19,7 @@ from tests.e2e.faults import (
     started,
 )
 
-pytestmark = [pytest.mark.prometheus, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.prometheus, pytest.mark.hurried, pytest.mark.timeout(600)]
 WRONG = of_bonds(MACHINE, "BondWrongActiveMember") | of_bonds(MAIL, "BondWrongActiveMember")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.faults import HOSTS, PAGE, Case, Stack, case, started, told
 
-pytestmark = [pytest.mark.prometheus, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.prometheus, pytest.mark.hurried, pytest.mark.timeout(600)]
 COORDINATOR, *OTHERS = HOSTS
 LOST = told(PAGE, "PoolCoordinatorLost", ())
 CASES = [
@@ -28,7 +28,7 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with started(tmp_path_factory.mktemp("pool"), faster=10) as running:
+    with started(tmp_path_factory.mktemp("pool"), every=3.0, faster=10) as running:
         yield running
 
 

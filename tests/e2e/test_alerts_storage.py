@@ -25,7 +25,7 @@ from tests.e2e.faults import (
     told,
 )
 
-pytestmark = [pytest.mark.prometheus, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.prometheus, pytest.mark.hurried, pytest.mark.timeout(600)]
 LUN = "222ac00015543fe63"
 LOST = of_maps(MACHINE, "MultipathPathsLost") | of_maps(MAIL, "MultipathPathsLost")
 FAILED = of_maps(MAIL, "MultipathPathFailed")

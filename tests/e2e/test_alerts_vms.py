@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.conftest import Demo
 from tests.e2e.faults import LAST, MACHINE, PAGE, VM, Case, Stack, Step, started, told
 
-pytestmark = [pytest.mark.prometheus, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.prometheus, pytest.mark.hurried, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

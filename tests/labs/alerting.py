@@ -196,7 +196,7 @@ def alertmanager(folder: Path, faster: float = FASTER) -> Iterator[Alertmanager]
             yield Alertmanager(f"http://{address}", heard)
 
 
-def wait_until_answers(url: str, seconds: float = 30.0) -> None:
+def wait_until_answers(url: str, seconds: float = 90.0) -> None:
     """Return once a URL gives 200. Raises URLError when it does not in time."""
     give_up = time.monotonic() + seconds
     while True:

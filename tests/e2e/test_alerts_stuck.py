@@ -1,0 +1,25 @@
+"""An operation has to last for ten minutes before it is stuck: so long does this test take."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import running_demo
+from tests.e2e.faults import LAST, MAIL, VM, Stack, as_told, told
+from tests.labs.alerting import alerting
+
+STUCK = told(MAIL, "VmOperationStuck", (LAST, VM["mail3"]))
+
+
+@pytest.mark.prometheus
+@pytest.mark.timeout(900)
+def test_an_operation_that_is_stuck_for_ten_minutes_is_told_until_it_ends(tmp_path: Path) -> None:
+    with (
+        running_demo("--fault", "vm.stuck-operation") as demo,
+        alerting(tmp_path, demo.url, every=15.0) as running,
+    ):
+        stack = Stack(demo, running)
+        assert stack.settle(STUCK, patience=700) >= STUCK
+        demo.fault("vm/recovered")
+        assert not STUCK & stack.settle((), patience=60)
+        assert set(as_told(running.heard.all())) >= STUCK
