@@ -35,6 +35,11 @@ def title(alert: Alert) -> str:
     return text
 
 
+def plain(markdown: str) -> str:
+    """A line of Markdown without its links and marks, for a table in a terminal."""
+    return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown).replace("`", "").replace("**", "")
+
+
 def subjects() -> Mapping[str, str]:
     """What each file of rules is about: the first sentence of the comment it begins with."""
     return {

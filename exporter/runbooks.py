@@ -8,9 +8,9 @@ class UnknownRunbook(LookupError):
     """No alert has this name."""
 
     def __init__(self, name: str) -> None:
-        names = bundle.alert_names()
+        guess = nearest(name, bundle.alert_names())
         super().__init__(
-            f'unknown alert "{readable(name)}"{nearest(name, names)}; there are: {", ".join(names)}'
+            f'unknown alert "{readable(name)}"{guess}; xenlens runbooks and /runbooks list them all'
         )
 
 

@@ -1,12 +1,33 @@
 """Files that xenlens brings along, written where a user wants them."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from exporter.cli.errors import fail
+from alerts import bundle
+from exporter.cli.errors import INVALID, fail
+
+BASE = bundle.RUNBOOKS.removesuffix("/runbooks/")
+"""Where bundled files say that xenlens is."""
+URL = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~%/-]*)?")
+Url = Annotated[
+    str | None,
+    typer.Option(help=f"Where browsers reach xenlens, for links; else {BASE}."),
+]
+
+
+def base_of(url: str | None, output: Path | None) -> str:
+    """The address for links, without a slash at its end. Ends the program where it is none."""
+    if url is not None and output is None:
+        fail("--url is for the files that --output DIR writes: name a DIR as well", INVALID)
+    base = (url or BASE).rstrip("/")
+    if not URL.fullmatch(base):
+        fail(f"--url {url!r}: such as http://xenlens.example:10045 expected", INVALID)
+    return base
 
 
 def write_all(folder: Path, contents: Mapping[str, str], overwrite: bool = True) -> None:
@@ -14,6 +35,8 @@ def write_all(folder: Path, contents: Mapping[str, str], overwrite: bool = True)
 
     Ends the program where one cannot be written, or differs and is not to be overwritten.
     """
+    if folder.exists() and not folder.is_dir():
+        fail(f"{folder}: is a file; name a folder")
     for name, text in contents.items():
         file = folder / name
         try:
@@ -31,6 +54,6 @@ def _write(file: Path, data: bytes, overwrite: bool) -> str:
         if file.read_bytes() == data:
             return "unchanged"
         if not overwrite:
-            fail(f"{file}: is there and differs; it is not overwritten, give another name")
+            fail(f"{file}: is there and differs: move it away, or give another name")
     file.write_bytes(data)
     return "written"

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from exporter.cli.bundled import write_all
+from exporter.cli.bundled import BASE, Url, base_of, write_all
 from exporter.cli.console import console
 
 
@@ -17,24 +17,26 @@ def dashboards(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write them there.")
     ] = None,
+    url: Url = None,
 ) -> None:
     """List the Grafana dashboards, or write them as JSON for Grafana's provisioning.
 
     Dashboards of an older xenlens are overwritten; other files in DIR stay as they are.
 
-    Exits 1 when something cannot be written.
+    Exits 1 when something cannot be written, 2 when an option is wrong.
     """
+    base = base_of(url, output)
     if output is None:
         console().print(_table())
     else:
-        write_all(output, contents())
+        write_all(output, contents(base))
 
 
-def contents() -> dict[str, str]:
-    """Every dashboard's JSON by the name of its file."""
+def contents(base: str = BASE) -> dict[str, str]:
+    """Every dashboard's JSON by the name of its file, with links to xenlens at `base`."""
     folder = files("dashboards") / "json"
     found = folder.iterdir() if folder.is_dir() else ()
-    texts = {file.name: file.read_text(encoding="utf-8") for file in found}
+    texts = {file.name: file.read_text(encoding="utf-8").replace(BASE, base) for file in found}
     return {name: texts[name] for name in sorted(texts) if name.endswith(".json")}
 
 

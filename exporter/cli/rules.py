@@ -1,6 +1,5 @@
 """`xenlens rules`: the alert rules, listed or written for Prometheus."""
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -11,22 +10,17 @@ from rich.text import Text
 from alerts import bundle
 from alerts.bundle import Alert
 from alerts.words import title
-from exporter.cli.bundled import write_all
+from exporter.cli.bundled import Url, base_of, write_all
 from exporter.cli.console import console
-from exporter.cli.errors import INVALID, fail
 
 STYLES = {"critical": "bold red", "warning": "yellow", "info": "cyan"}
-BASE = bundle.RUNBOOKS.removesuffix("/runbooks/")
-URL = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~%/-]*)?")
 
 
 def rules(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write the rules there.")
     ] = None,
-    url: Annotated[
-        str, typer.Option(help="Where browsers reach xenlens, for the links to runbooks.")
-    ] = BASE,
+    url: Url = None,
     alertmanager: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write a configuration of Alertmanager, to fill in."),
@@ -41,9 +35,7 @@ def rules(
 
     Exits 1 when something cannot be written, 2 when an option is wrong.
     """
-    base = url.rstrip("/")
-    if not URL.fullmatch(base):
-        fail(f"--url {url!r}: such as http://xenlens.example:10045 expected", INVALID)
+    base = base_of(url, output)
     if output is not None:
         write_all(output, contents(base))
     if alertmanager is not None:

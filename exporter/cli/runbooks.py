@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts import bundle
+from alerts.words import plain
 from exporter.cli.bundled import write_all
 from exporter.cli.console import console
 from exporter.cli.errors import INVALID, fail
@@ -56,5 +57,5 @@ def _show(alert: str) -> None:
 def _table() -> Table:
     table = Table("alert", "what", box=None, pad_edge=False)
     for name in bundle.alert_names():
-        table.add_row(Text(name), Text(bundle.runbook_summary(name)))
+        table.add_row(Text(name), Text(plain(bundle.runbook_summary(name))))
     return table

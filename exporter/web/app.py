@@ -43,6 +43,7 @@ def make_app(service: Service) -> web.Application:
             web.get("/evidence", evidence.page),
             web.get("/disks", disks.page),
             web.get("/runbooks", runbooks.index),
+            web.get("/runbooks/", runbooks.index),
             web.get("/runbooks/{alert}", runbooks.page),
             web.get("/-/healthy", healthy),
             web.get("/-/ready", ready),

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from alerts import bundle
-from alerts.words import recorded, subjects, title
+from alerts.words import plain, recorded, subjects, title
 
 each_alert = pytest.mark.parametrize("alert", bundle.alerts(), ids=lambda alert: alert.name)
 
@@ -51,3 +51,9 @@ def lines_above_records() -> Iterator[tuple[str, str]]:
         for before, line in pairwise(lines):
             if "- record: " in line:
                 yield line.split()[-1], before.strip().removeprefix("# ")
+
+
+def test_a_line_of_markdown_loses_its_marks_and_keeps_its_words() -> None:
+    assert (
+        plain("**No** `xe` ([HostSilent](HostSilent.md)) answers.") == "No xe (HostSilent) answers."
+    )

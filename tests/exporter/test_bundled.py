@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from alerts import bundle
+from alerts.words import plain
 from exporter.cli import app
 
 ROOT = Path(str(files("alerts")))
@@ -89,8 +90,7 @@ def test_a_folder_that_is_a_file_is_one_line(tmp_path: Path, command: str) -> No
     done = xenlens(command, "--output", file)
     assert (done.exit_code, done.stdout, file.read_text()) == (1, "", "mine")
     (line,) = done.stderr.splitlines()
-    assert line.startswith(f"xenlens: {file}/")
-    assert line.endswith(": cannot be written: Not a directory")
+    assert line == f"xenlens: {file}: is a file; name a folder"
 
 
 def test_the_configuration_of_alertmanager_is_written_alone(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_configuration_of_alertmanager_that_was_filled_in_is_not_overwritten(
     file.write_text("filled in")
     done = xenlens("rules", "--alertmanager", file)
     assert (done.exit_code, done.stdout, file.read_text()) == (1, "", "filled in")
-    assert done.stderr.startswith(f"xenlens: {file}: is there and differs; ")
+    assert done.stderr.startswith(f"xenlens: {file}: is there and differs: move it away")
 
 
 def test_runbooks_are_written_as_they_are(tmp_path: Path) -> None:
@@ -120,7 +120,8 @@ def test_runbooks_are_written_as_they_are(tmp_path: Path) -> None:
 def test_the_runbooks_are_listed_with_what_they_are_about() -> None:
     rows = xenlens("runbooks").stdout.splitlines()[1:]
     assert [row.split()[0] for row in rows] == bundle.alert_names()
-    assert rows[0].rstrip().endswith(bundle.runbook_summary(bundle.alert_names()[0]))
+    assert rows[0].rstrip().endswith(plain(bundle.runbook_summary(bundle.alert_names()[0])))
+    assert not any(mark in row for row in rows for mark in ("](", "`"))
 
 
 def test_a_runbook_is_markdown_where_nobody_looks_and_formatted_on_a_terminal() -> None:
@@ -130,11 +131,25 @@ def test_a_runbook_is_markdown_where_nobody_looks_and_formatted_on_a_terminal() 
     assert "## " not in shown
 
 
-def test_a_wrong_name_says_which_is_meant_and_which_there_are() -> None:
+def test_a_wrong_name_says_which_is_meant_and_where_all_are() -> None:
     done = xenlens("runbooks", "bonddwn")
     assert (done.exit_code, done.stdout) == (2, "")
-    start = 'xenlens: unknown alert "bonddwn" (did you mean "BondDown"?); there are: '
-    assert done.stderr == f"{start}{', '.join(bundle.alert_names())}\n"
+    guess = 'xenlens: unknown alert "bonddwn" (did you mean "BondDown"?)'
+    assert done.stderr == f"{guess}; xenlens runbooks and /runbooks list them all\n"
+
+
+def test_dashboards_lead_to_the_address_that_was_given(tmp_path: Path) -> None:
+    done = xenlens("dashboards", "--output", tmp_path, "--url", "https://xenlens.example.org/")
+    assert done.exit_code == 0
+    for text in contents(tmp_path).values():
+        assert b"https://xenlens.example.org" in text
+        assert b"http://127.0.0.1:10045" not in text
+
+
+@pytest.mark.parametrize("command", ["rules", "dashboards"])
+def test_an_address_without_files_to_write_it_into_is_refused(command: str) -> None:
+    done = xenlens(command, "--url", "https://xenlens.example.org")
+    assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
 
 
 def test_a_page_to_show_and_a_folder_to_write_are_one_too_many(tmp_path: Path) -> None:
