@@ -3,10 +3,17 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from collectors.disk_profiles import MIB, PROFILES
 from collectors.disk_reasons import FAILED, SKIPPED
 from exporter.reference import alerts_reference, reference
+from tests.catalogue import catalogue
 
+NAMED = re.compile(r"\b(?:[a-z_]+:)?xenlens_[a-z_]+(?::[a-z0-9_]+)?")
+NO_METRICS = {"xenlens_host", "xenlens_disk"}
+"""Programs that run on hosts."""
+RENDERED = re.compile("_(bucket|sum|count)$")
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 BEFORE_A_REASON = (r"Refused\(", "reason=", "doubt=", "reason: str = ", "False, None, ", "wanted, ")
@@ -61,3 +68,15 @@ def test_the_costs_of_every_profile_are_those_of_the_code() -> None:
 def _profile_of(line: str) -> str | None:
     match = re.match(r"\| `([a-z-]+)` \| (?:fio|`hdparm|1,000 reads)", line)
     return match[1] if match else None
+
+
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_metric_that_a_page_names_exists(page: Path) -> None:
+    """`xenlens_pool_…` or `xenlens_remediation_*` stands for several."""
+    named = set(NAMED.findall(page.read_text(encoding="utf-8"))) - NO_METRICS
+    known = {*catalogue(), *(RENDERED.sub("", metric) for metric in catalogue())}
+    unknown = {name for name in named if name not in known}
+    assert {u for u in unknown if not any(k.startswith(u) for k in known if u[-1] == "_")} == set()
