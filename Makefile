@@ -13,9 +13,9 @@ demo: setup ## start the demo pool and the exporter on 127.0.0.1:10045
 	@$(bin)/xenlens demo $(ARGS)
 
 # Most of a run is waiting: more processes than cores. Those with shortened waits run by themselves.
-pytest := $(bin)/pytest --dist loadgroup --no-loadscope-reorder
+pytest := $(bin)/pytest --dist loadfile --no-loadscope-reorder
 test: setup ## run the tests; parts that need a real program say so when it is missing
-	@$(pytest) -n $(or $(JOBS),4) -m "not hurried" $(ARGS) || [ $$? -eq 5 ]
+	@$(pytest) -n $(or $(JOBS),3) -m "not hurried" $(ARGS) || [ $$? -eq 5 ]
 	@$(pytest) -n $(or $(JOBS),4) -m hurried $(ARGS) || [ $$? -eq 5 ]
 
 check: setup ## lint, types, layering, and the on-host files' range of Pythons

@@ -1,8 +1,12 @@
 """Real parts are skipped where they are missing, or required: see tests/real.py."""
 
+import fcntl
 import os
 import re
+import tempfile
+from collections.abc import Generator
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -20,6 +24,7 @@ _ONE_AT_A_TIME = re.compile(
     r"tests/(live/test_disk_|exporter/test_probe_|collectors/onhost/test_disk_)"
 )
 """Tests that measure disks: the machine's own lock lets one measurement run at a time."""
+_MEASURING = Path(tempfile.gettempdir()) / f"xenlens-tests-{os.getuid()}.lock"
 _LONG = "tests/e2e/test_alerts_"
 """Tests that wait for minutes: begun first, when several processes run tests."""
 
@@ -36,14 +41,23 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_NOT_FOUND] = {}
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests one process runs: those of a file, and all that measure disks."""
-    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        group = "disks" if _ONE_AT_A_TIME.match(file) else file
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Begin with the tests that take longest."""
+    items.sort(key=lambda item: not _file_of(item).startswith(_LONG))
+
+
+def _file_of(item: pytest.Item) -> str:
+    return item.path.relative_to(item.config.rootpath).as_posix()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool | None, bool | None]:
+    """Let tests of other processes that measure disks end first; before a test's time counts."""
+    if not _ONE_AT_A_TIME.match(_file_of(item)):
+        return (yield)
+    with _MEASURING.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return (yield)
 
 
 @pytest.hookimpl(tryfirst=True)
