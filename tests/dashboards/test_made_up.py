@@ -28,6 +28,7 @@ def samples(now: float) -> Iterator[str]:
     }
     parsing = f'collector="bonds",reason="unparsable",{HOST}'
     counters = {
+        f'{ENGINE}_runs_total{{outcome="undone",{PLAYBOOK}}}',
         f'{ENGINE}_refusals_total{{reason="storm",{PLAYBOOK}}}',
         f"xenlens_parse_errors_total{{{parsing}}}",
         f'xenlens_disk_probe_failures_total{{probe="ssd",reason="killed",{HOST}}}',

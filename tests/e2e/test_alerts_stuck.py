@@ -20,6 +20,8 @@ def test_an_operation_that_is_stuck_for_ten_minutes_is_told_until_it_ends(tmp_pa
     ):
         stack = Stack(demo, running)
         assert stack.settle(STUCK, patience=700) >= STUCK
+        stack.queries.ask(running)
+        assert stack.queries.unanswered("stuck") == []
         demo.fault("vm/recovered")
         assert not STUCK & stack.settle((), patience=60)
         assert set(as_told(running.heard.all())) >= STUCK

@@ -10,7 +10,8 @@ from tests.labs.alerting import Alerting
 from tests.promql import metrics_of
 
 SUBJECTS = {
-    "made up": "remediation_(?!armed|open|runs)|bond_lacp|parse_errors|probe_(failures|skipped)_",
+    "made up": "remediation_(?!armed|open)|bond_lacp|parse_errors|probe_(failures|skipped)_",
+    "stuck": "xenlens_task_age",
     "slow": "disk_probe|hostconfig",
     "vms": "xenlens_vm_",
     "storage": "multipath|xenlens_(sr|lun|pbd)_",
