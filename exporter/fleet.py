@@ -69,6 +69,10 @@ class Fleet:
         except KeyError:
             raise UnknownTarget(name, found) from None
 
+    def reader(self, pool: str) -> PoolReader | None:
+        """What reads a pool's XAPI; None for a pool that is not watched."""
+        return self._readers.get(pool)
+
     @property
     def collector_names(self) -> tuple[str, ...]:
         """The collectors there are."""

@@ -80,6 +80,17 @@ class Watch:
             task.add_done_callback(lambda done: self._running.pop(run, None))
         return await asyncio.shield(task)
 
+    async def fresh(self, name: str, budget: float) -> Outcome:
+        """Run one collector, beginning after now: a run that is under way is not shared.
+
+        Raises UnknownCollector.
+        """
+        (name,) = self.choose([name])
+        if self._running:
+            await asyncio.wait(list(self._running.values()))
+        await self.scrape([name], budget)
+        return self.last[name]
+
     def choose(self, names: Iterable[str]) -> tuple[str, ...]:
         """The collectors `names`, all when empty. Raises UnknownCollector."""
         chosen = tuple(sorted(set(names))) or self.collector_names

@@ -73,6 +73,14 @@ class PoolReader:
             if run.serves(seconds):
                 return run.task.result()
 
+    async def fresh(self, deadline: float) -> PoolReading:
+        """The same from a read that begins after now: none that others share. Raises HostError."""
+        if self._running is not None:
+            patience = max(0.0, deadline - loop_time())
+            await asyncio.wait({self._running.task}, timeout=patience)
+        self._kept = None
+        return await self.read(deadline)
+
     def follow(self, members: Sequence[Member]) -> list[XapiSource]:
         """Ask these members from now on; gives the sources to close, of those that are gone."""
         kept = {id(member) for member in members}

@@ -103,6 +103,15 @@ async def test_concurrent_scrapes_of_a_target_share_one_run() -> None:
     assert await watch.scrape(["bonds"]) is not first
 
 
+async def test_a_fresh_look_shares_no_run_that_began_before_it() -> None:
+    watch = fleet_of({"a": HEALTHY}).watch("a")
+    shared = asyncio.ensure_future(watch.scrape(["bonds"], 5.0))
+    await asyncio.sleep(0)
+    fresh = await watch.fresh("bonds", 5.0)
+    assert fresh.success
+    assert fresh is not (await shared).outcomes[0]
+
+
 async def test_one_impatient_caller_does_not_end_the_run_of_the_others() -> None:
     watch = fleet_of({"a": HEALTHY | {"multipath -ll": "<hangs>"}}).watch("a")
     patient = asyncio.ensure_future(watch.scrape(budget=0.3))

@@ -50,6 +50,17 @@ async def test_a_reading_is_shared_for_seconds_and_then_read_anew() -> None:
         assert len(source.asked) == reads
 
 
+async def test_a_fresh_read_begins_after_it_was_asked_for() -> None:
+    source = FakeSource(STATE)
+    reader = PoolReader([member("a", source)], FakeClock(), 60.0)
+    shared = asyncio.ensure_future(reader.read(soon()))
+    await asyncio.sleep(0)
+    fresh = await reader.fresh(soon())
+    assert len(source.asked) == 2
+    assert fresh is not await shared
+    assert await reader.read(soon()) is fresh
+
+
 async def test_the_next_member_is_asked_when_the_coordinator_is_gone() -> None:
     for failure in (
         XapiFailed("unreachable", "no route"),
