@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
-HOST, DISK = "xenlens_host", "xenlens_disk"
+HOST, DISK, GATE = "xenlens_host", "xenlens_disk", "xenlens_gate"
 
 
 @cache

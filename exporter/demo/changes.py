@@ -7,6 +7,7 @@ from exporter.demo.faults import LUN_STATES, POOL_STATES, Fault, UnknownFault
 from exporter.demo.pool.attachments import recounted
 from exporter.demo.pool.messages import told
 from exporter.demo.pool.troubles import after_pool_fault
+from exporter.demo.storage import Storage
 
 
 def until(chassis: Chassis, now: float) -> Chassis:
@@ -24,6 +25,12 @@ def applied(chassis: Chassis, fault: Fault, now: float) -> Chassis:
     of_pool = fault.object in {*POOL_STATES, *LUN_STATES, *before.hosts}
     after = after_pool_fault(before, fault, now) if of_pool else before.after(fault, now)
     return _noticed(before, after, now)
+
+
+def with_storage(chassis: Chassis, host: str, storage: Storage, now: float) -> Chassis:
+    """The chassis once one host has other paths."""
+    after = chassis.with_host(replace(chassis.hosts[host], storage=storage))
+    return _noticed(chassis, after, now)
 
 
 def _noticed(before: Chassis, after: Chassis, now: float) -> Chassis:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from exporter.demo.faces.gate_memory import GateMemory
 from exporter.demo.hosts import HostState
 from exporter.demo.model import Model
 from exporter.demo.processes import Processes
@@ -36,6 +37,9 @@ class Dom0:
     model: Model
     name: str
     processes: Processes = field(default_factory=Processes, compare=False)
+    gate: GateMemory = field(default_factory=GateMemory, compare=False)
+    session: int = field(default=0, compare=False)
+    """The process id of the session that asks."""
 
     @property
     def state(self) -> HostState:

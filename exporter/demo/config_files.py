@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from exporter.demo.command import Dom0
 from exporter.demo.flavours import Flavour
 from exporter.demo.pool.names import uuid_of
-from exporter.demo.pool.records import NFS_TYPES, Pbd, Sr
+from exporter.demo.pool.records import NFS_TYPES, Pbd
 
 OPERATOR_FILTER = '[ "r|/dev/sd.*|", "r|/dev/xvd.|", "r|/dev/VG_Xen.*/*|"]'
 _MULTIPATH = """\
@@ -50,6 +50,14 @@ _NFS_OPTIONS = "rw,relatime,vers=3,rsize=131072,wsize=131072,hard,proto=tcp,addr
 _ISO_OPTIONS = "ro,relatime,vers=3,rsize=131072,wsize=131072,soft,proto=tcp,addr={server}"
 
 
+def pool_conf(dom0: Dom0) -> str:
+    """/etc/xensource/pool.conf: whom the host takes for its coordinator."""
+    chassis = dom0.model.chassis
+    coordinator = chassis.pool.coordinator
+    own = coordinator == dom0.name
+    return "master" if own else f"slave:{chassis.hosts[coordinator].address}"
+
+
 def _drifted(dom0: Dom0) -> bool:
     return dom0.name in dom0.model.chassis.pool.drifted
 
@@ -79,26 +87,36 @@ def mounts(dom0: Dom0) -> str:
         f"/dev/mapper/boot1 / ext3 rw,noatime{barrier},data=ordered 0 0",
         "proc /proc proc rw,nosuid,nodev,noexec,relatime 0 0",
         "sysfs /sys sysfs rw,nosuid,nodev,noexec,relatime 0 0",
-        *_nfs_mounts(dom0),
+        *(_nfs_mount(dom0, pbd) for pbd in _mounted(dom0)),
     ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _nfs_mounts(dom0: Dom0) -> Iterator[str]:
+def nfs_mounts(dom0: Dom0) -> Iterator[tuple[str, str]]:
+    """Mount points of SRs on a file server, each with the SR's uuid."""
+    return ((_point(dom0, pbd), pbd.sr) for pbd in _mounted(dom0))
+
+
+def _mounted(dom0: Dom0) -> Iterator[Pbd]:
     pool = dom0.model.chassis.pool
     for pbd in pool.pbds_of(dom0.name):
-        sr = pool.srs[pbd.sr]
-        if pbd.attached and pbd.nfs_server and sr.type in NFS_TYPES:
-            yield _nfs_mount(dom0, sr, pbd)
+        is_there = pbd.attached and pbd.mounted
+        if is_there and pbd.nfs_server and pool.srs[pbd.sr].type in NFS_TYPES:
+            yield pbd
 
 
-def _nfs_mount(dom0: Dom0, sr: Sr, pbd: Pbd) -> str:
+def _point(dom0: Dom0, pbd: Pbd) -> str:
     """/var/run is a link to /run since 7.0."""
     run = "/var/run" if dom0.state.flavour.version < (7, 0, 0) else "/run"
-    own = f"{pbd.nfs_server}:{pbd.device_config.get('serverpath')}/{sr.uuid}"
+    return f"{run}/sr-mount/{pbd.sr}"
+
+
+def _nfs_mount(dom0: Dom0, pbd: Pbd) -> str:
+    own = f"{pbd.nfs_server}:{pbd.device_config.get('serverpath')}/{pbd.sr}"
     source = pbd.device_config.get("location", own)
-    options = (_ISO_OPTIONS if sr.type == "iso" else _NFS_OPTIONS).format(server=pbd.nfs_server)
-    return f"{source} {run}/sr-mount/{sr.uuid} nfs {options} 0 0"
+    is_library = dom0.model.chassis.pool.srs[pbd.sr].type == "iso"
+    options = (_ISO_OPTIONS if is_library else _NFS_OPTIONS).format(server=pbd.nfs_server)
+    return f"{source} {_point(dom0, pbd)} nfs {options} 0 0"
 
 
 def inventory(dom0: Dom0) -> str:

@@ -47,5 +47,5 @@ def _devices(storage: Storage) -> Iterator[tuple[str, Device]]:
         yield from ((f"/dev/{name}", device) for name in names)
     for path in storage.paths:
         disk = next(disk for disk in storage.disks if disk.wwid == path.wwid)
-        controller = None if path.failing else path.controller
+        controller = path.controller if path.answers else None
         yield f"/dev/{path.device}", Device(path.device, disk, controller)

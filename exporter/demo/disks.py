@@ -41,6 +41,23 @@ class Path:
     slot: int
     """0 for sda, 1 for sdb …"""
     failing: bool = False
+    """The controller does not answer through it."""
+    failed: bool = False
+    """Failed in the kernel by hand, though it answers."""
+    offline: bool = False
+    """SCSI has set the device offline."""
+    in_map: bool = True
+    """False for an orphan: multipathd knows the device and keeps it out of its map."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether its checker says ready."""
+        return not self.failing and not self.offline
+
+    @property
+    def usable(self) -> bool:
+        """Whether its map sends I/O through it."""
+        return self.in_map and self.answers and not self.failed
 
     @property
     def hctl(self) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from exporter.demo.command import Dom0
-from exporter.demo.config_files import inventory, lvm_conf, mounts, multipath_conf
+from exporter.demo.config_files import inventory, lvm_conf, mounts, multipath_conf, pool_conf
 from exporter.demo.faces.unixctl import pidfile
 from exporter.demo.routes import arp_table, route_table
+from exporter.demo.sysfs import DEVICE_STATE, device_state
 
 _TICKS_PER_SECOND = 100
 _FILES: Mapping[str, Callable[[Dom0], str]] = {
@@ -15,6 +16,7 @@ _FILES: Mapping[str, Callable[[Dom0], str]] = {
     "/etc/redhat-release": lambda dom0: f"{dom0.state.flavour.release}\n",
     "/etc/xensource-inventory": inventory,
     "/etc/xensource/network.conf": lambda dom0: "openvswitch\n",
+    "/etc/xensource/pool.conf": pool_conf,
     "/proc/mounts": mounts,
     "/proc/net/arp": arp_table,
     "/proc/net/route": route_table,
@@ -23,6 +25,8 @@ _FILES: Mapping[str, Callable[[Dom0], str]] = {
 
 def file_text(dom0: Dom0, path: str) -> str | None:
     """The contents of a file, or None where there is none."""
+    if match := DEVICE_STATE.fullmatch(path):
+        return device_state(dom0, match[1])
     made = _FILES.get(path)
     return dict([pidfile(dom0)]).get(path) if made is None else made(dom0)
 

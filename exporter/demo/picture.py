@@ -133,7 +133,7 @@ def _paths(host: HostState, left: int, centres: dict[str, int]) -> Iterator[Line
     storage = host.storage
     for place, path in enumerate(storage.paths):
         look = "active" if storage.maps[path.wwid].active == path.controller else "standby"
-        look = "dead" if path.failing else look
+        look = "dead" if not path.usable else look
         x = left + _HOST_WIDTH * (place + 1) // (len(storage.paths) + 1)
         says = f"{host.name} {path.device} ({path.hctl}): {look}"
         yield Line(

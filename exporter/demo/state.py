@@ -77,7 +77,7 @@ def _maps(chassis: Chassis, storage: Storage, now: float) -> dict[str, Any]:
                 path.device: {
                     "hctl": path.hctl,
                     "controller": path.controller,
-                    "working": not path.failing,
+                    "working": path.usable,
                 }
                 for group in storage.groups(disk)
                 for path in group.paths

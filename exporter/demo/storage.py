@@ -4,6 +4,7 @@ The numbering is that of the operator's SAS adapter: every controller that is pu
 the next target id, never an old one, while the device letters that became free are used again.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -55,7 +56,7 @@ class Storage:
         groups = []
         for controller in dict.fromkeys(p.controller for p in self._of(disk)):
             paths = tuple(p for p in self._of(disk) if p.controller == controller)
-            usable = any(not p.failing for p in paths)
+            usable = any(p.usable for p in paths)
             priority = priority_of(disk, controller) if usable else 0
             groups.append(Group(priority, "active" if controller == active else "enabled", paths))
         return tuple(sorted(groups, key=lambda g: -priority_of(disk, g.paths[0].controller)))
@@ -84,6 +85,47 @@ class Storage:
             storage = storage._path_event(disk, controller, failing)
         return storage
 
+    def path(self, device: str) -> Path | None:
+        """The path of that device name, or None."""
+        return next((path for path in self.paths if path.device == device), None)
+
+    def with_path(self, path: Path) -> "Storage":
+        """One path, known by its letter, became better or worse, or an orphan."""
+        old = next(p for p in self.paths if p.slot == path.slot)
+        storage = replace(self, paths=tuple(path if p is old else p for p in self.paths))
+        disk = next(disk for disk in self.disks if disk.wwid == path.wwid)
+        if old.in_map != path.in_map:
+            return storage._reloaded([disk])
+        if old.usable == path.usable:
+            return storage
+        return storage._path_event(disk, path.controller, not path.usable)
+
+    def without(self, device: str) -> "Storage":
+        """The kernel dropped a device, as `device/delete` of sysfs does."""
+        gone = [path for path in self.paths if path.device == device]
+        kept = tuple(path for path in self.paths if path.device != device)
+        wwids = {path.wwid for path in gone}
+        return replace(self, paths=kept)._reloaded([d for d in self.disks if d.wwid in wwids])
+
+    def scanned(self, controllers: Mapping[str, bool]) -> "Storage":
+        """Devices that were dropped are found again; `controllers`: whether each is failing."""
+        storage = self
+        for controller, failing in controllers.items():
+            for disk in sorted(self.disks, key=lambda d: d.lun):
+                storage = storage._found(disk, controller, failing)
+        return storage
+
+    def _found(self, disk: Disk, controller: str, failing: bool) -> "Storage":
+        """The device of a disk through a controller, at the target that this one has."""
+        through = [path for path in self.paths if path.controller == controller]
+        if any(path.wwid == disk.wwid for path in through):
+            return self
+        target = through[0].target if through else self.next_target
+        slot = _lowest_free({path.slot for path in self.paths})
+        new = Path(disk.wwid, controller, target, disk.lun, slot, failing)
+        most = max(self.next_target, target + 1)
+        return replace(self, paths=(*self.paths, new), next_target=most)._reloaded([disk])
+
     def switched(self, disk: Disk, number: int) -> "Storage | None":
         """`switchgroup map M group N`, N from 1; None when there is no such group."""
         groups = self.groups(disk)
@@ -93,15 +135,15 @@ class Storage:
 
     def usable(self, disk: Disk) -> tuple[Path, ...]:
         """Paths of a map that can carry I/O."""
-        return tuple(p for p in self._of(disk) if not p.failing)
+        return tuple(p for p in self._of(disk) if p.usable)
 
     def _of(self, disk: Disk) -> tuple[Path, ...]:
-        return tuple(p for p in self.paths if p.wwid == disk.wwid)
+        return tuple(p for p in self.paths if p.wwid == disk.wwid and p.in_map)
 
-    def _reloaded(self) -> "Storage":
+    def _reloaded(self, disks: Iterable[Disk] | None = None) -> "Storage":
         """A new table starts with its best group, whatever `failback` says."""
         storage = self
-        for disk in self.disks:
+        for disk in self.disks if disks is None else disks:
             state = storage.maps[disk.wwid]
             best = storage._best(disk)
             storage = storage._noted(disk, replace(state, active=best, loads=state.loads + 1))

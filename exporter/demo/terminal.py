@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 import asyncssh
 
@@ -17,7 +18,7 @@ class Session(asyncssh.SSHServerSession[str]):
     """A command that is run, or lines typed at a prompt."""
 
     def __init__(self, dom0: Dom0, pid: int) -> None:
-        self._shell = Shell(dom0, pid)
+        self._shell = Shell(replace(dom0, session=pid), pid)
         self._processes = dom0.processes
         self._pid = pid
         self._prompt = f"[root@{dom0.name} ~]# "

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from exporter.demo.command import FOLDERS, Dom0, Result
+from exporter.demo.faces.dd import dd
+from exporter.demo.faces.destroy_domain import DESTROYERS, destroyer_folders
 from exporter.demo.faces.fio import fio
 from exporter.demo.faces.hdparm import hdparm
 from exporter.demo.faces.list_domains import list_domains
@@ -11,7 +13,9 @@ from exporter.demo.faces.multipath import multipath
 from exporter.demo.faces.multipathd import multipathd
 from exporter.demo.faces.ovs import ovs_appctl
 from exporter.demo.faces.ovs_vsctl import ovs_vsctl
+from exporter.demo.faces.pidof import pidof
 from exporter.demo.faces.python import python
+from exporter.demo.faces.umount import umount
 from exporter.demo.faces.xe import xe
 from exporter.demo.packages import rpm, stat, uname
 
@@ -44,6 +48,8 @@ def _folders(dom0: Dom0, name: str) -> tuple[str, ...]:
         return ()
     if name in ("python", "python3"):
         return ("/usr/bin",)
+    if name in DESTROYERS:
+        return destroyer_folders(name, dom0.state.flavour.version)
     if name == "list_domains" and dom0.state.flavour.version < (7, 0, 0):
         return (_XENSOURCE,)
     return ("/usr/bin", _XENSOURCE) if name == "xe" else FOLDERS
@@ -56,6 +62,7 @@ def _ovs_vswitchd(dom0: Dom0, argv: Sequence[str]) -> Result:
 
 
 _TOOLS: Mapping[str, Tool] = {
+    "dd": lambda dom0, argv, environment, stdin: dd(dom0, argv),
     "fio": lambda dom0, argv, environment, stdin: fio(dom0, argv),
     "hdparm": lambda dom0, argv, environment, stdin: hdparm(dom0, argv),
     "hostname": lambda dom0, argv, environment, stdin: Result(f"{dom0.name}\n"),
@@ -65,10 +72,13 @@ _TOOLS: Mapping[str, Tool] = {
     "ovs-appctl": lambda dom0, argv, environment, stdin: ovs_appctl(dom0, argv, environment),
     "ovs-vsctl": lambda dom0, argv, environment, stdin: ovs_vsctl(dom0, argv, environment),
     "ovs-vswitchd": lambda dom0, argv, environment, stdin: _ovs_vswitchd(dom0, argv),
+    "pidof": lambda dom0, argv, environment, stdin: pidof(argv),
     "python": lambda dom0, argv, environment, stdin: python(dom0, argv, stdin),
     "python3": lambda dom0, argv, environment, stdin: python(dom0, argv, stdin),
     "rpm": lambda dom0, argv, environment, stdin: rpm(dom0, argv),
     "stat": lambda dom0, argv, environment, stdin: stat(dom0, argv),
+    "umount": lambda dom0, argv, environment, stdin: umount(dom0, argv),
     "uname": lambda dom0, argv, environment, stdin: uname(dom0, argv),
     "xe": lambda dom0, argv, environment, stdin: xe(dom0, argv, environment),
+    **DESTROYERS,
 }

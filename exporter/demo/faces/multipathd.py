@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 
 from exporter.demo.command import Dom0, Result
+from exporter.demo.config_files import multipath_conf
 from exporter.demo.faces.maps_json import maps_json
 from exporter.demo.faces.multipathd_help import HELP
 from exporter.demo.faces.topology import topology
@@ -16,8 +17,14 @@ _PATHS = "%i %d %D %p %t %T %o %C"
 _MAPS = "%n %d %w"
 _MAPS_STATUS = "%n %F %Q %N %t %r"
 _MAPS_STATS = "%n %0 %1 %2 %3 %4"
-_DAEMON_PID = 1305
-_ALIASES = {"list": "show", "multipaths": "maps", "multipath": "map", "switch": "switchgroup"}
+DAEMON_PID = 1305
+_ALIASES = {
+    "list": "show",
+    "multipath": "map",
+    "multipaths": "maps",
+    "remove": "del",
+    "switch": "switchgroup",
+}
 
 
 def multipathd(dom0: Dom0, argv: Sequence[str]) -> Result:
@@ -69,13 +76,17 @@ def _answer_both(dom0: Dom0, words: list[str]) -> str | None:
         case ["switchgroup", "map", name, "group", number]:
             known = number.isdigit() and dom0.model.switch_group(dom0.name, name, int(number))
             return "ok\n" if known else "fail\n"
+        case ["fail" | "reinstate" | "add" | "del" as verb, "path", device]:
+            return "ok\n" if dom0.model.order_path(dom0.name, verb, device) else "fail\n"
+        case ["show", "config"]:
+            return multipath_conf(dom0)
     return None
 
 
 def _answer_0_4_9(dom0: Dom0, words: list[str]) -> str | None:
     match words:
         case ["show", "daemon"]:
-            return f"pid {_DAEMON_PID} running\n"
+            return f"pid {DAEMON_PID} running\n"
         case ["show", "maps", "json"]:
             return maps_json(dom0.state.storage)
         case ["show", "paths", "raw", "format", style]:

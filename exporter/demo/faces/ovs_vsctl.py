@@ -1,4 +1,4 @@
-"""The command `ovs-vsctl`, as far as it tells which bridge something is on.
+"""The command `ovs-vsctl`, as far as it tells which bridge something is on, and a port's options.
 
 Its words are those of utilities/ovs-vsctl.c and lib/db-ctl-base.c, the same from 1.0.99 on.
 """
@@ -70,7 +70,7 @@ def _checked(step: list[str]) -> list[str]:
         raise _Fatal(f"'{arguments[0] if arguments else ''}' command has no '{name}' option")
     if name not in _COMMANDS:
         raise _Fatal(f"unknown command '{name}'; use --help for help")
-    needs = 0 if name == "list-br" else 1
+    needs = _ARGUMENTS.get(name, 1)
     if len(arguments) < needs:
         raise _Fatal(f"'{name}' command requires at least {needs} arguments")
     if len(arguments) > needs:
@@ -114,9 +114,21 @@ def _iface_to_br(host: HostState, name: str) -> str:
     return found[0].bridge
 
 
+def _get(host: HostState, table: str, name: str, column: str) -> str:
+    """Only `get Port BOND other_config`: what XenServer's network scripts set."""
+    if table.lower() != "port" or column != "other_config":
+        raise _Fatal(f"the demo has no column {column} of table {table}")
+    if host.bond(name) is None:
+        raise _Fatal(f'no row "{name}" in table Port')
+    return '{bond-detect-mode=carrier, bond-miimon-interval="100"}'
+
+
+_ARGUMENTS = {"get": 3, "list-br": 0}
+"""How many arguments a command takes, where it is not one."""
 _COMMANDS: Mapping[str, Callable[..., str]] = {
     "br-to-parent": _br_to_parent,
     "br-to-vlan": _br_to_vlan,
+    "get": _get,
     "iface-to-br": _iface_to_br,
     "list-br": _list_br,
     "port-to-br": _port_to_br,

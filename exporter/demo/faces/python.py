@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from collectors.onhost import DISK, HOST
+from collectors.onhost import DISK, GATE, HOST
 from exporter.demo.command import HANGS, Dom0, Result
 from exporter.demo.faces.disk import xenlens_disk
+from exporter.demo.faces.gate import xenlens_gate
 from exporter.demo.faces.onhost import xenlens_host
 
 _FLAGS = "BdEiOStuvx"
@@ -18,7 +19,7 @@ Traceback (most recent call last):
   File "{file}", line 1, in {place}
 NotImplementedError: no program runs on a simulated host but {own}
 """
-_OWN = f"{HOST}.py and {DISK}.py"
+_OWN = f"{HOST}.py, {DISK}.py and {GATE}.py"
 
 
 def python(dom0: Dom0, argv: Sequence[str], stdin: str | None) -> Result:
@@ -51,6 +52,8 @@ def _program(dom0: Dom0, text: str | None, words: Sequence[str], version: str) -
         return HANGS
     if DISK in text:
         return xenlens_disk(dom0, text, words)
+    if GATE in text:
+        return xenlens_gate(dom0, text, words)
     if HOST in text:
         return xenlens_host(dom0, text, words, version)
     return _failed("<stdin>", version) if text.strip() else Result()

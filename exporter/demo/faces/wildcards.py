@@ -13,6 +13,7 @@ FEATURES = "1 queue_if_no_path"
 HARDWARE_HANDLER = "1 alua"
 _VENDOR_WIDTH, _PRODUCT_WIDTH = 8, 16
 """0.4.9 does not strip the blanks of the SCSI inquiry's fixed fields."""
+_ORPHAN = "[orphan]"
 _KIB_PER_GIB = 1024 * 1024
 
 Row = Mapping[str, str]
@@ -73,17 +74,23 @@ def path_row(path: Path, disk: Disk) -> Row:
         "i": path.hctl,
         "d": path.device,
         "D": path.dev_t,
-        "t": "failed" if path.failing else "active",
-        "o": "running",
-        "T": "faulty" if path.failing else "ready",
+        "t": _dm_state(path),
+        "o": "offline" if path.offline else "running",
+        "T": "ready" if path.answers else "faulty",
         "s": f"{VENDOR:{_VENDOR_WIDTH}},{PRODUCT:{_PRODUCT_WIDTH}}",
         "c": "tur",
-        "C": "XXX....... 6/20",
+        "C": "XXX....... 6/20" if path.in_map else _ORPHAN,
         "p": str(priority_of(disk, path.controller)),
         "S": size(disk),
         "z": disk.wwid[-8:],
-        "m": disk.wwid,
+        "m": disk.wwid if path.in_map else _ORPHAN,
     }
+
+
+def _dm_state(path: Path) -> str:
+    if not path.in_map:
+        return "undef"
+    return "active" if path.usable else "failed"
 
 
 def map_row(storage: Storage, disk: Disk) -> Row:

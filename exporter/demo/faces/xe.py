@@ -19,7 +19,7 @@ from exporter.demo.faces.xe_complaints import (
 from exporter.demo.faces.xe_deeds import DEEDS
 from exporter.demo.faces.xe_records import listed, param_get, param_list
 from exporter.demo.faces.xe_values import Database
-from exporter.demo.pool.database import tables
+from exporter.demo.pool.database import tables_of_xe
 
 _USAGE = """Usage: xe <command> [-s server] [-pw passwd] [-p port] [-u user] [-pwf password-file]
           [command specific arguments]
@@ -61,7 +61,7 @@ def _of_records(dom0: Dom0, asked: Arguments) -> str:
     for ending, operation in _OPERATIONS.items():
         kind = classes.get(asked.command.removesuffix(ending))
         if kind is not None and asked.command.endswith(ending):
-            database = Database(tables(dom0.model, dom0.name))
+            database = Database(tables_of_xe(dom0.model, dom0.name))
             return operation(database, kind, version, asked)
     raise unknown_command(asked.command)
 

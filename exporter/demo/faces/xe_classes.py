@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from exporter.demo.faces.xe_class_tables import MESSAGE, PATCH, PBD, SR, TASK, UPDATE
+from exporter.demo.faces.xe_disc_tables import VBD, VDI
 from exporter.demo.faces.xe_fields import Field, Special, fields_of
 from exporter.demo.faces.xe_host_table import HOST
 from exporter.demo.faces.xe_pool_table import POOL
@@ -40,6 +41,7 @@ _LABELS = ("uuid", "name-label", "name-description")
 _PATCH = (*_LABELS, "size", "hosts", "after-apply-guidance")
 _UPDATE = (*_LABELS, "version", "installation-size", "hosts", "after-apply-guidance")
 _PBD = ("uuid", "host-uuid", "sr-uuid", "device-config", "currently-attached")
+_VBD = ("uuid", "vm-uuid", "vm-name-label", "vdi-uuid", "empty", "device")
 _NO_TEMPLATE = (("is-a-template", "false"),)
 _TEMPLATE = (("is-a-template", "true"), ("is-a-snapshot", "false"))
 _ALL: Mapping[str, Class] = {
@@ -50,6 +52,8 @@ _ALL: Mapping[str, Class] = {
     "sr": Class("SR", SR, (*_LABELS, "host", "type", "content-type"), special={"host": _sr_host}),
     "task": Class("task", TASK, (*_LABELS, "status", "progress")),
     "template": Class("VM", VM, _LABELS, _TEMPLATE),
+    "vbd": Class("VBD", VBD, _VBD),
+    "vdi": Class("VDI", VDI, (*_LABELS, "sr-uuid", "virtual-size", "sharable", "read-only")),
     "vm": Class("VM", VM, ("name-label", "uuid", "power-state"), _NO_TEMPLATE),
     "snapshot": Class("VM", VM, _LABELS, (("is-a-snapshot", "true"),)),
     "patch": Class("pool_patch", PATCH, _PATCH),

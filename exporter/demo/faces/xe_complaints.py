@@ -52,9 +52,29 @@ def unknown_code(code: str, *parameters: str) -> Complaint:
     return Complaint(f"Error code: {code}\nError parameters: {', '.join(parameters)}\n")
 
 
+def refused(text: str, **parameters: str) -> Complaint:
+    """An error that the datamodel names: its sentence, and a line per parameter."""
+    lines = (f"{name}: {value}\n" for name, value in parameters.items())
+    return Complaint(f"{text}\n{''.join(lines)}")
+
+
 def invalid_uuid(kind: str, uuid: str) -> Complaint:
     """UUID_INVALID; `kind` is the API class."""
     return Complaint(f"The uuid you supplied was invalid.\ntype: {kind}\nuuid: {uuid}\n")
+
+
+def sr_has_pbd(sr: str) -> Complaint:
+    """SR_HAS_PBD; `sr` is its uuid and name."""
+    return Complaint(
+        "The SR is still connected to a host via a PBD. It cannot be destroyed or forgotten.\n"
+        f"sr: {sr}\n"
+    )
+
+
+def vdi_in_use(vdi: str) -> Complaint:
+    """VDI_IN_USE: somebody has it in a drive."""
+    text = "This operation cannot be performed because this VDI is in use by some other operation"
+    return Complaint(f"{text}\nvdi: {vdi}\noperation: detach\n")
 
 
 def is_slave(version: Version, coordinator: str) -> Complaint:

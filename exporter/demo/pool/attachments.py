@@ -20,7 +20,22 @@ def plugged(chassis: Chassis, pbd: Pbd) -> Pool:
     if pbd.attached:
         return chassis.pool
     counts = counted(chassis, pbd)
-    return chassis.pool.with_pbd(replace(pbd, attached=True, counts=counts))
+    return chassis.pool.with_pbd(replace(pbd, attached=True, mounted=True, counts=counts))
+
+
+def unmounted(pool: Pool, host: str, sr: str) -> Pool:
+    """The pool without a host's mount of an SR (its uuid): XAPI does not learn of it."""
+    found = (pbd for pbd in pool.pbds_of(host) if pbd.sr == sr)
+    return pool.with_pbd(*(replace(pbd, mounted=False) for pbd in found))
+
+
+def forgotten(pool: Pool, sr: str) -> Pool:
+    """The pool without the records of an SR (its uuid): its PBDs and discs go with it."""
+    return replace(
+        pool,
+        srs={uuid: each for uuid, each in pool.srs.items() if uuid != sr},
+        pbds={uuid: pbd for uuid, pbd in pool.pbds.items() if pbd.sr != sr},
+    )
 
 
 def counted(chassis: Chassis, pbd: Pbd, maximum: int = 0) -> PathCounts | None:

@@ -6,6 +6,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from exporter.demo.model import Model
+from exporter.demo.pool.disc_tables import vbds, vdis
 from exporter.demo.pool.event_tables import messages, tasks
 from exporter.demo.pool.host_tables import host_metrics, hosts
 from exporter.demo.pool.pool_table import pools
@@ -19,7 +20,7 @@ from exporter.demo.pool.updates_tables import (
 )
 from exporter.demo.pool.vm_tables import vm_guest_metrics, vm_metrics, vms
 
-__all__ = ["Record", "Table", "Tables", "tables"]
+__all__ = ["Record", "Table", "Tables", "tables", "tables_of_xe"]
 
 Maker = Callable[[Snapshot], Table]
 _CLASSES: Mapping[str, Maker] = {
@@ -35,6 +36,7 @@ _CLASSES: Mapping[str, Maker] = {
     "message": messages,
 }
 _PATCHES: Mapping[str, Maker] = {"pool_patch": pool_patches, "host_patch": host_patches}
+_DISCS: Mapping[str, Maker] = {"VDI": vdis, "VBD": vbds}
 _UPDATES: Mapping[str, Maker] = {"pool_update": pool_updates}
 
 
@@ -46,9 +48,9 @@ def classes(version: Version) -> Mapping[str, Maker]:
 class Tables(Mapping[str, Table]):
     """API class → reference → record, of one moment; a table is made when it is asked for."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, more: Mapping[str, Maker] | None = None) -> None:
         self._snapshot = snapshot
-        self._makers = classes(snapshot.version)
+        self._makers = {**classes(snapshot.version), **(more or {})}
         self._made: dict[str, Table] = {}
 
     def __getitem__(self, name: str) -> Table:
@@ -70,6 +72,15 @@ def tables(model: Model, host_name: str) -> Tables:
     pool_patch and host_patch up to 7.0, pool_update since 7.1. A class that the host's version
     does not know is not a key. Records are ordered as they came into the database.
     """
+    return Tables(_snapshot(model, host_name))
+
+
+def tables_of_xe(model: Model, host_name: str) -> Tables:
+    """The same with VDI and VBD, which the demo shows by `xe` only: nobody asks for them by RPC."""
+    return Tables(_snapshot(model, host_name), _DISCS)
+
+
+def _snapshot(model: Model, host_name: str) -> Snapshot:
     chassis = model.chassis
     version = chassis.hosts[host_name].flavour.version
-    return Tables(Snapshot(chassis, version, model.clock(), model.time_of))
+    return Snapshot(chassis, version, model.clock(), model.time_of)

@@ -32,6 +32,8 @@ class Vm:
     operation: str | None = None
     """What is being done to it: `hard_shutdown`."""
     task: str | None = None
+    disc: str | None = None
+    """The uuid of what is in its CD drive."""
 
     @property
     def uuid(self) -> str:

@@ -39,23 +39,19 @@ def after_vm_fault(pool: Pool, host: str, state: str, now: float) -> Pool:
     return _recovered(pool)
 
 
-def _with_domains(pool: Pool, host: str, *domains: Domain) -> Pool:
-    return replace(pool, domains={**pool.domains, host: domains})
-
-
 def _hung(pool: Pool, host: str, victims: list[Vm]) -> Pool:
     hung = {vm.uuid for vm in victims}
     changed = (
         replace(domain, dying=True, blocked=False) if domain.uuid in hung else domain
         for domain in pool.domains[host]
     )
-    return _with_domains(pool, host, *changed)
+    return pool.with_domains(host, *changed)
 
 
 def _lost(pool: Pool, host: str, victims: list[Vm]) -> Pool:
     gone = {vm.uuid for vm in victims}
     kept = (domain for domain in pool.domains[host] if domain.uuid not in gone)
-    return _with_domains(pool, host, *kept)
+    return pool.with_domains(host, *kept)
 
 
 def _zombie(pool: Pool, host: str) -> Pool:
@@ -67,7 +63,7 @@ def _zombie(pool: Pool, host: str) -> Pool:
     if halted is None or any(domain.uuid == halted.uuid for domain in there):
         return pool
     domid = 1 + max(domain.domid for domain in there)
-    return _with_domains(pool, host, *there, domain_of(halted, domid))
+    return pool.with_domains(host, *there, domain_of(halted, domid))
 
 
 def _stuck(pool: Pool, victims: list[Vm], now: float) -> Pool:

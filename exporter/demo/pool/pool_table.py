@@ -48,11 +48,12 @@ def _of_all_versions(snapshot: Snapshot) -> Record:
 
 
 def _ha(snapshot: Snapshot) -> Record:
-    failures = snapshot.pool.ha_failures
+    pool = snapshot.pool
+    failures = pool.ha_failures
     return {
-        "ha_enabled": failures > 0,
-        "ha_configuration": {"timeout": "60"} if failures else {},
-        "ha_statefiles": [ref_of(uuid_of("VDI", "HA statefile"))] if failures else [],
+        "ha_enabled": pool.ha,
+        "ha_configuration": {"timeout": "60"} if pool.ha else {},
+        "ha_statefiles": [ref_of(uuid_of("VDI", "HA statefile"))] if pool.ha else [],
         "ha_host_failures_to_tolerate": str(failures),
         "ha_plan_exists_for": str(failures),
         "ha_allow_overcommit": False,

@@ -68,6 +68,8 @@ class Pbd:
     host: str
     device_config: Mapping[str, str]
     attached: bool = True
+    mounted: bool = True
+    """False once the mount of an attached one was taken off by hand."""
     counts: PathCounts | None = None
     """Of the LUN in `device_config`; None where other-config has no `mpath-…` key."""
 
@@ -104,7 +106,14 @@ class Pool:
     tasks: tuple[Task, ...] = ()
     messages: tuple[Message, ...] = ()
     hotfixes: tuple[Hotfix, ...] = ()
+    ha: bool = True
     ha_failures: int = 1
+    ha_sr: str = ""
+    """The SR of HA's statefile, by uuid; empty as long as nobody chose one: the first that fits."""
+    last_domid: int = 0
+    """The highest id that a domain was given since the demo began."""
+    dumps: frozenset[tuple[str, str]] = frozenset()
+    """Dumps of the database: host and path."""
     drifted: frozenset[str] = frozenset()
     """Hosts whose configuration files are no longer what the operator set up."""
     lost: Mapping[str, float] = field(default_factory=dict)
@@ -122,6 +131,16 @@ class Pool:
     def with_vm(self, *vms: Vm) -> "Pool":
         """The pool with these VMs replaced."""
         return replace(self, vms={**self.vms, **{vm.uuid: vm for vm in vms}})
+
+    @property
+    def statefile_sr(self) -> str:
+        """The SR of HA's statefile, by uuid; the first that fits where nobody chose one."""
+        fits = (sr.uuid for sr in self.srs.values() if sr.shared and sr.type != "iso")
+        return self.ha_sr or next(fits, "")
+
+    def with_domains(self, host: str, *domains: Domain) -> "Pool":
+        """The pool with a host's domains replaced."""
+        return replace(self, domains={**self.domains, host: domains})
 
     def pbds_of(self, host: str) -> Iterator[Pbd]:
         """The PBDs of a host."""

@@ -53,8 +53,13 @@ def _coordinator_fault(chassis: Chassis, state: str, now: float) -> Pool:
     others = [name for name in names[place:] + names[:place] if name not in pool.lost]
     if not others or others[0] == pool.coordinator:
         return pool
-    moved = replace(pool, coordinator=others[0], coordinator_answers=True)
-    uuid = chassis.hosts[others[0]].uuid
+    return with_coordinator(pool, others[0], now)
+
+
+def with_coordinator(pool: Pool, host: str, now: float) -> Pool:
+    """The pool after a host became its coordinator, and all follow it."""
+    moved = replace(pool, coordinator=host, coordinator_answers=True)
+    uuid = uuid_of("host", host)
     news = ("POOL_MASTER_TRANSITION", _TRANSITION_PRIORITY, "Host", uuid, "")
     return with_messages(moved, now, news)
 

@@ -113,8 +113,9 @@ def test_what_every_python_of_the_range_runs_is_not_refused(good: str) -> None:
     assert refusals(good) == []
 
 
-def test_both_programs_are_checked() -> None:
-    assert [program.stem for program in PROGRAMS] == ["xenlens_disk", "xenlens_host"]
+def test_all_programs_are_checked() -> None:
+    names = ["xenlens_disk", "xenlens_gate", "xenlens_host"]
+    assert [program.stem for program in PROGRAMS] == names
 
 
 @each_program
