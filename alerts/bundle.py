@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from alerts.remediation.playbook import Playbook, read_playbook
+
 MACHINE = "machine"
 """Label `audience` of an alert that is for the remediation webhook and calls nobody."""
 RUNBOOKS = "http://127.0.0.1:10045/runbooks/"
@@ -44,16 +46,6 @@ class Alert:
     def for_machine(self) -> bool:
         """Whether it calls the remediation webhook and nobody else."""
         return self.labels.get("audience") == MACHINE
-
-
-@dataclass(frozen=True, slots=True)
-class Playbook:
-    """What an alert may call. `target` are the labels that name its object."""
-
-    name: str
-    summary: str
-    target: tuple[str, ...]
-    mode: str
 
 
 def rule_files() -> list[Traversable]:
@@ -96,9 +88,12 @@ def runbook_summary(alert: str) -> str:
 
 @cache
 def playbooks() -> Mapping[str, Playbook]:
-    """The playbooks by name."""
-    read = (_playbook(file) for file in _sorted("playbooks", ".yml"))
-    return {playbook.name: playbook for playbook in read}
+    """The playbooks by name. Raises BadPlaybook."""
+    return {
+        name: read_playbook(name, yaml.safe_load(file.read_text(encoding="utf-8")))
+        for file in _sorted("playbooks", ".yml")
+        for name in [file.name.removesuffix(".yml")]
+    }
 
 
 def alertmanager_config() -> Traversable:
@@ -129,9 +124,3 @@ def _alert(subject: str, rule: Mapping[str, Any]) -> Alert:
         rule["annotations"],
         rule.get("keep_firing_for", ""),
     )
-
-
-def _playbook(file: Traversable) -> Playbook:
-    document = yaml.safe_load(file.read_text(encoding="utf-8"))
-    name = file.name.removesuffix(".yml")
-    return Playbook(name, document["summary"], tuple(document["target"]), document["mode"])

@@ -117,8 +117,8 @@ def _alert(alert: Alert) -> tuple[str, ...]:
 
 
 def _books() -> Iterator[tuple[str, ...]]:
-    for book in bundle.playbooks().values():
-        yield f"`{book.name}`", _codes(book.target), book.mode, book.summary
+    for name, book in bundle.playbooks().items():
+        yield f"`{name}`", _codes(book.target), str(book.mode), book.summary
 
 
 def _codes(names: Iterable[str]) -> str:

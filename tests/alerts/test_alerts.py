@@ -11,6 +11,8 @@ import yaml
 from alerts import bundle
 from alerts.bundle import Alert
 from alerts.remediation.metrics import HARMFUL
+from alerts.remediation.records import Mode
+from alerts.remediation.tools import tools
 from collectors.disk_compare import BARELY
 from collectors.disk_reasons import SKIPPED
 from collectors.storage_findings import NEARLY_FULL, NEVER_FULL
@@ -101,10 +103,16 @@ def test_the_machines_twin_has_just_the_labels_that_its_playbook_resolves(alert:
     assert labels == target if alert.for_machine else labels >= target
 
 
-def test_every_playbook_is_called_by_an_alert() -> None:
+def test_alerts_call_just_the_playbooks_that_they_may_call() -> None:
     called = {alert.playbook for alert in bundle.alerts() if alert.for_machine}
-    assert called == set(bundle.playbooks())
-    assert {playbook.mode for playbook in bundle.playbooks().values()} == {"observe"}
+    assert called == {name for name, tool in tools().items() if tool.by_alert}
+
+
+def test_every_tool_has_a_playbook_and_each_is_shipped_in_observe() -> None:
+    assert set(tools()) == set(bundle.playbooks())
+    for name, playbook in bundle.playbooks().items():
+        assert playbook.mode is Mode.OBSERVE
+        assert playbook.target == tools()[name].target
 
 
 @each_alert

@@ -1,0 +1,75 @@
+"""Plans and diagnoses as JSON and back: the journal must give a run back after a crash."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from alerts.remediation.records import Diagnosis, Facts, Plan, Step
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """A plan as the journal keeps it."""
+    return {
+        "summary": plan.summary,
+        "order": plan.order,
+        "lock_host": plan.lock_host,
+        "expected": dict(plan.expected),
+        "evidence": dict(plan.evidence),
+        "steps": [step_json(step) for step in plan.steps],
+    }
+
+
+def step_json(step: Step) -> dict[str, Any]:
+    """A step as the journal keeps it."""
+    return {
+        "what": step.what,
+        "host": step.host,
+        "argv": list(step.argv),
+        "deadline": step.deadline,
+        "expected": dict(step.expected),
+        "undo": list(step.undo),
+    }
+
+
+def plan_of(body: Mapping[str, Any]) -> Plan:
+    """The plan that was kept."""
+    steps = tuple(
+        Step(
+            step["what"],
+            step["host"],
+            tuple(step["argv"]),
+            step["deadline"],
+            step["expected"],
+            tuple(step["undo"]),
+        )
+        for step in body["steps"]
+    )
+    return Plan(
+        body["summary"],
+        steps,
+        body["expected"],
+        body["evidence"],
+        body["lock_host"],
+        body["order"],
+    )
+
+
+def found_json(found: Diagnosis) -> dict[str, Any]:
+    """A diagnosis as the journal keeps it."""
+    return {
+        "verdict": found.verdict,
+        "text": found.text,
+        "facts": dict(found.facts),
+        "evidence": dict(found.evidence),
+    }
+
+
+def touched(plan: Plan) -> frozenset[str]:
+    """The names of the facts that the plan changes: by them before is told from after."""
+    names = {name for step in plan.steps for name in step.expected}
+    return frozenset(names | set(plan.expected))
+
+
+def is_as_before(found: Diagnosis, before: Facts, plan: Plan) -> bool:
+    """Whether everything that the plan would change is as it was."""
+    names = touched(plan)
+    return bool(names) and all(found.facts.get(name) == before.get(name) for name in names)

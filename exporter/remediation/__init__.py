@@ -1,0 +1,1 @@
+"""Remediation put together: its engine over the watched fleet."""
