@@ -34,7 +34,8 @@ async def run_server(
     """Serve until SIGINT or SIGTERM; SIGHUP reads the configuration again.
 
     `listen` is HOST:PORT and overrides the configuration's. `announce` is called with the URL
-    once requests are answered. Raises ConfigError and CannotListen.
+    once requests are answered. Raises ConfigError, CannotListen, JournalInUse, JournalUnwritable
+    and NoSecret.
     """
     service = Service(config, load(config))
     stop = asyncio.Event()
@@ -44,6 +45,7 @@ async def run_server(
         await runner.setup()
         stay_responsive()
         await _listen(runner, where)
+        await service.start_remediation()
         service.start(Random())
         _on_signals(stop, service)
         announce(f"http://{'localhost' if where.startswith(':') else ''}{where}/")

@@ -16,6 +16,7 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from alerts.bundle import playbooks
+from alerts.remediation.journal import Journal
 from alerts.remediation.metrics import idle_metrics
 from exporter.config import ConfigError, Configuration, load
 from exporter.disk.attempt import Means
@@ -24,6 +25,8 @@ from exporter.disk.holds import Holds
 from exporter.disk.locks import lock_folder
 from exporter.disk.schedule import Schedule
 from exporter.fleet import Fleet
+from exporter.remediation.remedy import Remedy
+from exporter.remediation.rules import NoSecret
 
 VERSION = version("xenlens")
 log = logging.getLogger(__name__)
@@ -51,6 +54,8 @@ class Service:
         self.holds = Holds()
         self.fleet = Fleet(configuration.targets(), clock, disk_probes=self.board.of)
         self._schedule: Schedule | None = None
+        self.remedy: Remedy | None = None
+        """Remediation; None where it is not set up."""
         self.own = OwnMetrics(CollectorRegistry())
         self.own.reloaded(True, clock())
         set_level(configuration.log.level)
@@ -69,6 +74,22 @@ class Service:
             log.error("disk probes cannot run, there is no place for their locks: %s", error)
         return Means(self.fleet, self.holds, folder, self.configuration.scrape.timeout)
 
+    async def start_remediation(self) -> None:
+        """Open the journal, and classify what was left open, before anything is taken.
+
+        Raises JournalInUse, JournalUnwritable and NoSecret. Does nothing where it is not set up.
+        """
+        section = self.configuration.remediation
+        if section is None:
+            return
+        journal = Journal.open(section.journal, self.clock)
+        self.remedy = Remedy(
+            *(section, journal, self.fleet, self.holds),
+            lambda: self.configuration.scrape.timeout,
+            self.clock,
+        )
+        await self.remedy.start()
+
     async def reload(self) -> None:
         """Read the configuration file again. Raises ConfigError and keeps the old one then."""
         try:
@@ -76,6 +97,7 @@ class Service:
         except ConfigError:
             self.own.reloaded(False, self.clock())
             raise
+        await self._follow_remediation(configuration)
         if configuration.listen != self.configuration.listen:
             log.warning("listen: %s takes effect at the next start", configuration.listen)
         self.configuration = configuration
@@ -86,8 +108,22 @@ class Service:
         set_level(configuration.log.level)
         self.own.reloaded(True, self.clock())
 
+    async def _follow_remediation(self, configuration: Configuration) -> None:
+        section = configuration.remediation
+        if (self.remedy is None) != (section is None):
+            log.warning("remediation: whether there is any takes effect at the next start")
+        if self.remedy is None or section is None:
+            return
+        try:
+            await self.remedy.follow(section)
+        except NoSecret as error:
+            self.own.reloaded(False, self.clock())
+            raise ConfigError((str(error),)) from error
+
     async def close(self) -> None:
         """End what runs, and let go of every host."""
+        if self.remedy is not None:
+            await self.remedy.close()
         if self._schedule is not None:
             await self._schedule.close()
         await self.fleet.close()
@@ -127,6 +163,7 @@ class OwnMetrics:
         if success:
             self._reload_at.set(at)
 
-    def metrics(self) -> Sequence[Metric]:
-        """A snapshot of every family; remediation is idle, since no playbook can act yet."""
-        return [*self._registry.collect(), *idle_metrics(playbooks())]
+    def metrics(self, remedy: Remedy | None = None) -> Sequence[Metric]:
+        """A snapshot of every family, remediation's too."""
+        told = remedy.metrics() if remedy and remedy.ready else idle_metrics(playbooks())
+        return [*self._registry.collect(), *told]

@@ -1,6 +1,7 @@
-"""What remediation tells of itself, and what is true of it while no engine runs."""
+"""What remediation tells of itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from prometheus_client.core import Metric
 
@@ -53,12 +54,43 @@ STAGE = Family(
 FAMILIES = (ARMED, HEARTBEAT, RUNS, REFUSALS, OPEN_RUNS, OLDEST_OPEN, LAST_RUN, STAGE)
 
 
-def idle_metrics(playbooks: Iterable[str]) -> list[Metric]:
-    """The truth of an exporter whose playbooks cannot act: not armed, and nothing has run."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How remediation stands at a moment. Times are Unix times."""
+
+    armed: bool = False
+    beat_at: float | None = None
+    opened_at: tuple[float, ...] = ()
+    """When each run that has not ended began."""
+    runs: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """How many ended so, by playbook and outcome."""
+    refusals: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """The same by playbook and reason."""
+    last: Mapping[tuple[str, str, str, str], tuple[str, float]] = field(default_factory=dict)
+    """Outcome and time of the last run, by playbook, pool, host and object."""
+
+
+def remediation_metrics(playbooks: Iterable[str], standing: Standing) -> list[Metric]:
+    """Everything but the times of stages; every playbook has every outcome, from 0 on."""
     page = Page({})
-    page.add(ARMED, 0)
-    page.add(OPEN_RUNS, 0)
+    page.add(ARMED, standing.armed)
+    page.add(OPEN_RUNS, len(standing.opened_at))
+    if standing.beat_at is not None:
+        page.add(HEARTBEAT, standing.beat_at)
+    if standing.opened_at:
+        page.add(OLDEST_OPEN, min(standing.opened_at))
     for playbook in playbooks:
         for outcome in OUTCOMES:
-            page.add(RUNS, 0, playbook=playbook, outcome=outcome)
+            count = standing.runs.get((playbook, outcome), 0)
+            page.add(RUNS, count, playbook=playbook, outcome=outcome)
+    for (playbook, reason), count in sorted(standing.refusals.items()):
+        page.add(REFUSALS, count, playbook=playbook, reason=reason)
+    for (playbook, pool, host, thing), (outcome, at) in sorted(standing.last.items()):
+        where = {"pool": pool, "host": host, "object": thing}
+        page.add(LAST_RUN, at, playbook=playbook, outcome=outcome, **where)
     return page.metrics()
+
+
+def idle_metrics(playbooks: Iterable[str]) -> list[Metric]:
+    """The truth of an exporter without an engine: not armed, and nothing has run."""
+    return remediation_metrics(playbooks, Standing())

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from alerts.remediation.playbook import Watching
 from alerts.remediation.plans import is_as_before
+from alerts.remediation.playbook import Watching
 from alerts.remediation.records import Diagnosis, Facts, Plan, Refusal
 from alerts.remediation.run import Run
 from collectors.host import loop_time
@@ -44,7 +44,9 @@ async def stays(run: Run, expected: Facts, watching: Watching) -> str:
 async def is_unchanged(run: Run, plan: Plan, before: Diagnosis) -> bool:
     """Whether it is as faulty as it was, in all that the plan would change."""
     found = await _read(run)
-    return found is not None and found.verdict == "faulty" and is_as_before(found, before.facts, plan)
+    if found is None or found.verdict != "faulty":
+        return False
+    return is_as_before(found, before.facts, plan)
 
 
 async def _read(run: Run) -> Diagnosis | None:

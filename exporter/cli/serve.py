@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from alerts.remediation.journal import JournalInUse, JournalUnwritable
 from exporter.cli.errors import INVALID, fail
 from exporter.config import ConfigError, default_path
+from exporter.remediation.rules import NoSecret
 from exporter.serve import CannotListen, run_server
 
 
@@ -31,5 +33,5 @@ def serve(
 
     try:
         asyncio.run(run_server(default_path(config), listen, announce))
-    except (ConfigError, CannotListen) as error:
+    except (ConfigError, CannotListen, JournalInUse, JournalUnwritable, NoSecret) as error:
         fail(str(error), INVALID)

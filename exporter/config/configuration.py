@@ -10,6 +10,7 @@ from exporter.config.disk_record import record
 from exporter.config.expectations import inventory
 from exporter.config.machines import Guest, Host
 from exporter.config.model import Document, Log, Pool, Scrape
+from exporter.config.remediation import Remediation
 from exporter.config.ssh import settings as ssh_settings
 from exporter.config.targets import POOL_PREFIX, Target, UnknownTarget, pools_of
 from exporter.config.xapi import RECORDED, XapiSettings
@@ -48,6 +49,11 @@ class Configuration:
     def targets(self) -> tuple[Target, ...]:
         """Pool by pool in the order of the file, its hosts and then its guests."""
         return tuple(self.by_name.values())
+
+    @property
+    def remediation(self) -> Remediation | None:
+        """How remediation is set up; None where it is not."""
+        return self.document.remediation
 
     def disk_probes(self) -> tuple[DiskProbe, ...]:
         """Every disk probe, in the order of the file."""

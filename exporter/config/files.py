@@ -64,6 +64,9 @@ KeyFile = Annotated[
 ]
 """A private key only its owner can read."""
 
+Written = Annotated[Path, BeforeValidator(_located), _as_text[0], _as_text[1]]
+"""A file that xenlens makes, or that need not be there."""
+
 PasswordFile = KeyFile
 """A file with a password, as private as a key."""
 

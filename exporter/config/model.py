@@ -12,6 +12,7 @@ from exporter.config.kinds import Listen, Name, Seconds
 from exporter.config.machines import Guest, Host
 from exporter.config.probing import Probe, crowded, overlong
 from exporter.config.problems import Problem, Refused
+from exporter.config.remediation import Remediation
 from exporter.config.section import Section
 from exporter.config.ssh import SshOptions
 from exporter.config.xapi import Xapi, XapiHost, unpinned
@@ -131,6 +132,9 @@ class Document(Section):
     """a list of storage classes, the fastest first (default [nvme, ssd, sas, sata])"""
     pools: Annotated[Mapping[Name, Pool], Field(min_length=1)]
     """pools by name"""
+
+    remediation: Remediation | None = None
+    """who may call it, and how far it goes; without it there is none"""
 
     @model_validator(mode="after")
     def _probes_fit(self) -> Self:

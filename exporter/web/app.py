@@ -13,7 +13,7 @@ from exporter.render import Rendered, render
 from exporter.runbooks import UnknownRunbook
 from exporter.service import VERSION, Service
 from exporter.watch import UnknownCollector
-from exporter.web import disks, evidence, landing, runbooks
+from exporter.web import disks, evidence, landing, remediation, runbooks, webhook
 from exporter.web.keys import SERVICE
 
 TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds"
@@ -48,6 +48,8 @@ def make_app(service: Service) -> web.Application:
             web.get("/-/healthy", healthy),
             web.get("/-/ready", ready),
             web.post("/-/reload", reload),
+            web.post(webhook.PATH, webhook.webhook),
+            *remediation.routes(),
         ]
     )
     return app
@@ -97,7 +99,7 @@ def budget_of(request: web.Request, service: Service) -> float:
 async def metrics(request: web.Request) -> web.Response:
     """`/metrics`: the exporter's own."""
     own = request.app[SERVICE].own
-    return _response(await render(own.metrics(), *_wanted(request)))
+    return _response(await render(own.metrics(request.app[SERVICE].remedy), *_wanted(request)))
 
 
 async def service_discovery(request: web.Request) -> web.Response:
@@ -123,6 +125,10 @@ async def healthy(request: web.Request) -> web.Response:
 
 async def ready(request: web.Request) -> web.Response:
     """`/-/ready`: the inventory is loaded and can be probed."""
+    service = request.app[SERVICE]
+    if service.configuration.remediation and not (service.remedy and service.remedy.ready):
+        text = "xenlens is not ready: it looks at the runs that were open when it ended\n"
+        raise web.HTTPServiceUnavailable(text=text)
     hosts = len(request.app[SERVICE].fleet.hosts())
     return web.Response(text=f"xenlens is ready, hosts in the inventory: {hosts}\n")
 

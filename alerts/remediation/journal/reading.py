@@ -69,6 +69,14 @@ def dispositions(connection: Connection) -> Mapping[str, int]:
     return {row[0]: row[1] for row in connection.execute(counted)}
 
 
+def last_moment(connection: Connection) -> float:
+    """Unix time of the last step before this engine started; 0 where there is none."""
+    before = select(func.max(steps.c.at)).where(
+        steps.c.seq < select(func.max(steps.c.seq)).scalar_subquery()
+    )
+    return float(connection.execute(before).scalar() or 0.0)
+
+
 def outcomes(connection: Connection) -> Mapping[tuple[str, str, str], int]:
     """Runs that ended, by playbook, state and reason."""
     by = (runs.c.playbook, runs.c.state, runs.c.reason)

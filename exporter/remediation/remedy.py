@@ -1,0 +1,187 @@
+"""Remediation as it runs in the exporter: made from its configuration, and kept by it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from prometheus_client.core import Metric
+
+from alerts.bundle import MACHINE
+from alerts.remediation.alertmanager import Alertmanager
+from alerts.remediation.clock import Clocks, ClockWatch
+from alerts.remediation.door import Door
+from alerts.remediation.engine import Engine
+from alerts.remediation.guards import Surroundings
+from alerts.remediation.history import History
+from alerts.remediation.journal import Event, Journal, JournalUnwritable, NewAlert, reading
+from alerts.remediation.lease import Lease
+from alerts.remediation.meter import Meter
+from alerts.remediation.metrics import Standing, remediation_metrics
+from alerts.remediation.parts import Nobody, Parts
+from alerts.remediation.payload import Alert
+from alerts.remediation.records import Mode, Unreadable
+from alerts.remediation.states import State
+from alerts.remediation.tools import tools
+from collectors.host import Host
+from exporter.config.remediation import Remediation
+from exporter.disk.holds import Holds
+from exporter.fleet import Fleet
+from exporter.remediation.rules import kill_switch, rules_of, secret, windows_of
+from exporter.remediation.sight import FleetSight
+from exporter.remediation.telling import Silences, Teller
+
+log = logging.getLogger(__name__)
+BEAT_SECONDS = 1.0
+PRUNE_SECONDS = 86400.0
+PULL_AGAIN_SECONDS = 15.0
+
+
+class Remedy:
+    """The engine of one exporter. `clock` gives Unix time."""
+
+    def __init__(
+        self,
+        section: Remediation,
+        journal: Journal,
+        fleet: Fleet,
+        holds: Holds,
+        budget: Callable[[], float],
+        clock: Callable[[], float],
+    ) -> None:
+        self.section = section
+        self.journal = journal
+        self.ready = False
+        """Whether every run that an earlier process left open is classified."""
+        self._clock = clock
+        self._fleet = fleet
+        self._holds = holds
+        self._budget = budget
+        self._manager: Alertmanager | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self.engine: Engine
+
+    async def start(self) -> None:
+        """Classify what was left open, then take alerts. Raises JournalUnwritable and NoSecret."""
+        clocks = Clocks(self._clock)
+        last = await self.journal.read(reading.last_moment)
+        around = Surroundings(
+            clocks,
+            ClockWatch(clocks, last),
+            History(),
+            lambda: kill_switch(self.section.kill_switch),
+        )
+        meter = Meter(await self.journal.read(reading.outcomes))
+        door = Door(self._host, self.journal.id, self.journal.epoch)
+        sight = FleetSight(self._fleet, self._budget)
+        parts = Parts(
+            *(self.journal, tools(), {}, sight, door, around, meter),
+            hold=self._holds.hold,
+        )
+        self.engine = Engine(parts)
+        await self.follow(self.section)
+        await self.engine.start()
+        self.ready = True
+        jobs = (self._beat(), self._prune(), self._pull())
+        self._tasks = [asyncio.create_task(job) for job in jobs]
+
+    async def follow(self, section: Remediation) -> None:
+        """Go by this configuration from now on. Raises NoSecret, and goes by the old one then."""
+        manager = _manager_of(section)
+        parts, old = self.engine.parts, self._manager
+        if section.journal != self.section.journal:
+            log.warning("journal: %s takes effect at the next start", section.journal)
+        self.section, self._manager = section, manager
+        parts.rules = rules_of(section)
+        parts.around.windows = windows_of(section)
+        parts.around.alerts = Silences(manager) if manager else None
+        parts.tell = Teller(Lease(manager.post, self._clock)) if manager else Nobody()
+        if old is not None:
+            await old.close()
+
+    async def deliver(self, alerts: Sequence[Alert], truncated: bool = False) -> None:
+        """Take the alerts of a webhook. Raises JournalUnwritable.
+
+        Where some were left out of it, the machine's alerts are pulled from Alertmanager after it.
+        """
+        await self.engine.deliver([NewAlert(a.status, a.labels, a.starts_at) for a in alerts])
+        if truncated:
+            self._tasks = [task for task in self._tasks if not task.done()]
+            self._tasks.append(asyncio.create_task(self._pull()))
+
+    @property
+    def armed(self) -> bool:
+        """Whether anything may act now: some playbook goes beyond observe, and nothing stops it."""
+        around = self.engine.parts.around
+        furthest = max(rules.furthest for rules in self.engine.parts.rules.values())
+        return furthest > Mode.OBSERVE and not around.paused and not self.stopped
+
+    @property
+    def stopped(self) -> str:
+        """What the kill switch says; empty while it is not there."""
+        try:
+            return self.engine.parts.around.kill_switch()
+        except OSError as error:
+            return f"the kill switch cannot be read: {error}"
+
+    def metrics(self) -> list[Metric]:
+        """What remediation tells of itself."""
+        engine = self.engine
+        meter = engine.parts.meter
+        opened = tuple(run.at[State.RECEIVED] for run in engine.runs.values())
+        standing = Standing(
+            *(self.armed, engine.beat_at, opened),
+            runs=meter.runs,
+            refusals=meter.refusals,
+            last=meter.last,
+        )
+        return [*remediation_metrics(engine.parts.tools, standing), *meter.stage_metrics()]
+
+    async def close(self) -> None:
+        """Begin nothing more; what acts has seconds to end its step."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if hasattr(self, "engine"):
+            await self.engine.close()
+        if self._manager is not None:
+            await self._manager.close()
+        await self.journal.close()
+
+    def _host(self, name: str) -> Host:
+        return self._fleet.watch(name).host
+
+    async def _beat(self) -> None:
+        while True:
+            if jump := self.engine.beat():
+                log.warning("the clock jumped by %.0f s: nothing acts for a cooldown", jump)
+                with suppress(JournalUnwritable):
+                    await self.journal.note(Event("CLOCK_JUMPED", {"seconds": round(jump, 3)}))
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def _prune(self) -> None:
+        while True:
+            try:
+                await self.journal.prune(self._clock() - self.section.retention)
+            except JournalUnwritable as error:
+                log.error("the journal keeps what is old: %s", error)
+            await asyncio.sleep(PRUNE_SECONDS)
+
+    async def _pull(self) -> None:
+        """Take the machine's alerts that fire now: they are told again only after a while."""
+        while self._manager is not None:
+            try:
+                found = await self._manager.firing({"audience": MACHINE})
+                return await self.deliver(found)
+            except (Unreadable, JournalUnwritable) as error:
+                log.warning("alerts are not pulled: %s", error)
+            await asyncio.sleep(PULL_AGAIN_SECONDS)
+        return None
+
+
+def _manager_of(section: Remediation) -> Alertmanager | None:
+    if section.alertmanager is None:
+        return None
+    file = section.alertmanager.token_file
+    headers = {"Authorization": f"Bearer {secret(file)}"} if file else {}
+    return Alertmanager(section.alertmanager.url, headers=headers)

@@ -1,0 +1,42 @@
+"""Bearer tokens: who it is that asks, compared in constant time."""
+
+import hmac
+from collections.abc import Mapping
+from pathlib import Path
+
+from aiohttp import web
+
+from exporter.remediation.rules import NoSecret, secret
+
+_SCHEME = "bearer "
+
+
+def check(request: web.Request, file: Path) -> None:
+    """Let only who has the token in a file pass. Raises HTTPUnauthorized."""
+    if known_by(request, {"": file}) is None:
+        raise unauthorized()
+
+
+def known_by(request: web.Request, files: Mapping[str, Path]) -> str | None:
+    """The name of the file that has the token of a request; None for none of them.
+
+    Raises HTTPServiceUnavailable where a file cannot be used: nobody passes then.
+    """
+    header = request.headers.get("Authorization", "")
+    given = header[len(_SCHEME) :].strip() if header.lower().startswith(_SCHEME) else ""
+    found = None
+    for name, file in files.items():
+        try:
+            token = secret(file)
+        except NoSecret as error:
+            raise web.HTTPServiceUnavailable(text=f"{error}\n") from error
+        # All are compared, so that the time tells nobody which one it was.
+        if hmac.compare_digest(given.encode(), token.encode()):
+            found = name
+    return found if given else None
+
+
+def unauthorized() -> web.HTTPUnauthorized:
+    """The answer to who has no token, or a wrong one."""
+    text = "a bearer token is needed: Authorization: Bearer TOKEN\n"
+    return web.HTTPUnauthorized(text=text, headers={"WWW-Authenticate": "Bearer"})
