@@ -13,6 +13,7 @@ from exporter.cli.demo import demo
 from exporter.cli.errors import FAILED
 from exporter.cli.parse import parse
 from exporter.cli.probe import probe_app
+from exporter.cli.remediation import remediation_app
 from exporter.cli.rules import rules
 from exporter.cli.runbooks import runbooks
 from exporter.cli.serve import serve
@@ -57,6 +58,7 @@ app.command()(runbooks)
 app.command()(dashboards)
 app.add_typer(config_app, name="config")
 app.add_typer(probe_app, name="probe")
+app.add_typer(remediation_app, name="remediation")
 
 
 @app.command()

@@ -5,6 +5,7 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,8 @@ import typer
 
 from exporter.cli.errors import INVALID, fail
 from exporter.demo import server as demo_server
+from exporter.demo.alerting import NOT_INSTALLED, Loop, in_the_loop, installed, planned
+from exporter.demo.config_remediation import WEBHOOK_TOKEN
 from exporter.demo.control import control_server
 from exporter.demo.faults import UnknownFault
 from exporter.demo.server import ADDRESS, DemoPool
@@ -31,6 +34,8 @@ class Options:
     port: int = 10045
     control_port: int = 10046
     ssh_port: int | None = None
+    heal: bool = False
+    """With a Prometheus and an Alertmanager of its own."""
     program: str = "xenlens"
     """How the command line called this program, for lines to copy."""
 
@@ -49,6 +54,12 @@ def demo(
         int | None,
         typer.Option(min=1, max=65535, help="First of one SSH port per host; else free ones."),
     ] = None,
+    heal: Annotated[
+        bool,
+        typer.Option(
+            "--heal", help="Start Prometheus and Alertmanager too, and heal bonds when they call."
+        ),
+    ] = False,
     no_exporter: Annotated[
         bool, typer.Option("--no-exporter", help="Only the pool, for an exporter of your own.")
     ] = False,
@@ -57,7 +68,10 @@ def demo(
 
     The chassis's page has a button for every fault. Ctrl-C stops it all.
     """
-    options = Options(hosts, tuple(fault or ()), port, control_port, ssh_port, sys.argv[0])
+    options = Options(hosts, tuple(fault or ()), port, control_port, ssh_port, heal, sys.argv[0])
+    if heal and (no_exporter or installed() is None):
+        why = "there is no exporter to heal" if no_exporter else NOT_INSTALLED
+        fail(f"--heal: {why}", INVALID)
     logging.basicConfig(level=logging.WARNING, format="level=%(levelname)s msg=%(message)s")
     try:
         asyncio.run(run_demo(options, until_stopped if no_exporter else run_server))
@@ -76,12 +90,23 @@ async def run_demo(options: Options, serve: Serve, say: Callable[[str], None] = 
     async with DemoPool(options.hosts, ssh_port=options.ssh_port) as pool:
         for fault in options.faults:
             pool.apply(fault)
-        config = pool.write_config(listen=listen)
+        loop = planned() if options.heal else None
+        config = pool.write_config(listen=listen, alertmanager=loop.alertmanager if loop else "")
         page = control_server(pool.model, options.control_port, f"http://{listen}/")
         async with page as control:
-            await serve(
-                config, None, lambda url: say(guide(pool, config, control, url, options.program))
-            )
+            with _alerting(loop, pool, listen):
+                await serve(
+                    config,
+                    None,
+                    lambda url: say(guide(pool, config, control, url, options.program, loop)),
+                )
+
+
+def _alerting(loop: Loop | None, pool: DemoPool, listen: str) -> AbstractContextManager[None]:
+    programs = installed()
+    if loop is None or programs is None:
+        return nullcontext()
+    return in_the_loop(programs, loop, pool.folder, listen, pool.folder / WEBHOOK_TOKEN)
 
 
 async def until_stopped(config: Path, listen: str | None, announce: Callable[[str], None]) -> None:
@@ -93,7 +118,14 @@ async def until_stopped(config: Path, listen: str | None, announce: Callable[[st
     await stop.wait()
 
 
-def guide(pool: DemoPool, config: Path, control: str, exporter: str, program: str) -> str:
+def guide(
+    pool: DemoPool,
+    config: Path,
+    control: str,
+    exporter: str,
+    program: str,
+    loop: Loop | None = None,
+) -> str:
     """What to look at and what to try; `exporter` is empty when none runs."""
     names = list(pool.ports)
     look = [f"{exporter:<34}what xenlens sees"] if exporter else []
@@ -101,6 +133,9 @@ def guide(pool: DemoPool, config: Path, control: str, exporter: str, program: st
         [f"{exporter + 'disks':<34}both storage classes, measured every minute"] if exporter else []
     )
     look.append(f"{control + '/':<34}the chassis, with a button for every fault")
+    if loop:
+        look.append(f"{loop.prometheus + '/alerts':<34}Prometheus, with the bundled rules")
+        look.append(f"{loop.alertmanager + '/':<34}Alertmanager, which calls xenlens")
     probe = f"curl '{exporter}probe?target={names[0]}'"
     serve = f"{program} serve --config {config}"
     post = f"curl -X POST {control}/faults"
@@ -114,6 +149,7 @@ def guide(pool: DemoPool, config: Path, control: str, exporter: str, program: st
         f"{post}/ssd/limited          # the SSDs are no faster than the SAS disks",
         f"{post}/coordinator/lost     # every xe hangs; coordinator/back ends it",
         f"{program} check pool:modular --config {config}",
+        *_healing(config, program, loop),
         _ssh(pool, names[-1]),
     ]
     lines = [
@@ -124,6 +160,15 @@ def guide(pool: DemoPool, config: Path, control: str, exporter: str, program: st
         "Ctrl-C stops it.",
     ]
     return "\n".join(lines)
+
+
+def _healing(config: Path, program: str, loop: Loop | None) -> list[str]:
+    """After switch1.uplink/down: by itself, or by hand."""
+    remediation = f"{program} remediation"
+    if loop:
+        return [f"{remediation} list --config {config}  # a minute after switch1.uplink/down"]
+    order = "run set-active-member --host xcp83 --bond bond0"
+    return [f"{remediation} {order} --config {config}  # heals switch1.uplink/down"]
 
 
 def _titled(title: str, lines: list[str]) -> list[str]:

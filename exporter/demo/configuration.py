@@ -21,7 +21,12 @@ _HEAD = "# The demo pool: a simulated Intel Modular Server chassis. Made at its 
 
 
 def configuration_text(
-    chassis: Chassis, ports: Mapping[str, int], key: Path, known_hosts: Path, listen: str
+    chassis: Chassis,
+    ports: Mapping[str, int],
+    key: Path,
+    known_hosts: Path,
+    listen: str,
+    remediation: Mapping[str, object],
 ) -> str:
     """YAML for `xenlens serve`: eth0 and eth1, on switch 1, are the preferred members."""
     pool = {
@@ -39,6 +44,7 @@ def configuration_text(
         "listen": listen,
         "ssh": {"user": "root", "key": str(key), "known_hosts": str(known_hosts)},
         "pools": {"modular": pool},
+        "remediation": dict(remediation),
     }
     return _HEAD + yaml.safe_dump(document, sort_keys=False, default_flow_style=None, width=100)
 

@@ -12,6 +12,7 @@ from types import TracebackType
 import asyncssh
 
 from exporter.demo.command import Dom0
+from exporter.demo.config_remediation import remediation_section, write_tokens
 from exporter.demo.configuration import configuration_text
 from exporter.demo.faults import parse_fault
 from exporter.demo.flavours import FLAVOURS
@@ -80,6 +81,7 @@ class DemoPool:
         self._folder = Path(folder)
         try:
             self._keys = keys = Keys(self._folder)
+            write_tokens(self._folder)
             await self._start(keys)
             await self._start_https()
         except BaseException:
@@ -111,17 +113,25 @@ class DemoPool:
         """Let a fault happen, such as `scm2.pulled`. Raises UnknownFault."""
         self.model.apply(parse_fault(fault, self.model.chassis.faults()))
 
-    def config_text(self, listen: str = LISTEN) -> str:
-        """The configuration of an exporter that watches this pool."""
-        keys = self.keys
-        return configuration_text(
-            self.model.chassis, self.ports, keys.client_file, keys.known_hosts_file, listen
-        )
+    @property
+    def folder(self) -> Path:
+        """Where its keys, tokens and the exporter's files are, as long as it runs."""
+        return self._folder
 
-    def write_config(self, folder: Path | None = None, listen: str = LISTEN) -> Path:
+    def config_text(self, listen: str = LISTEN, alertmanager: str = "") -> str:
+        """The configuration of an exporter that watches this pool, and heals it where it is told
+        where an Alertmanager is."""
+        keys = self.keys
+        files = keys.client_file, keys.known_hosts_file
+        remediation = remediation_section(self._folder, alertmanager)
+        return configuration_text(self.model.chassis, self.ports, *files, listen, remediation)
+
+    def write_config(
+        self, folder: Path | None = None, listen: str = LISTEN, alertmanager: str = ""
+    ) -> Path:
         """Write the configuration; without a folder it goes beside the keys, and goes with them."""
         path = (folder or self._folder) / CONFIGURATION
-        path.write_text(self.config_text(listen))
+        path.write_text(self.config_text(listen, alertmanager))
         return path
 
     async def _start(self, keys: Keys) -> None:

@@ -14,12 +14,17 @@ async def is_not_quarantined(case: Case, around: Surroundings) -> None:
 
 
 async def has_cooled_down(case: Case, around: Surroundings) -> None:
-    """Counted from the end of the last run: a long recovery must not outlive its own block."""
+    """Counted from the end of the last run: a long recovery must not outlive its own block.
+
+    A person who has seen a dry run need not wait for what only looked.
+    """
     now, key = around.clocks.wall(), case.target.key
     act, last = around.history.last_act(key), around.history.last(key)
     if act is not None and (left := act.at + case.playbook.cooldown - now) > 0:
         raise Refusal("cooldown", f"the last run ended {act.state}; cooling down for {shown(left)}")
-    if last is not None and (left := last.at + case.playbook.pause - now) > 0:
+    if case.origin.person or last is None:
+        return
+    if (left := last.at + case.playbook.pause - now) > 0:
         raise Refusal("pause", f"the last run ended {last.state}; looked at again in {shown(left)}")
 
 

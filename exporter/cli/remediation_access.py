@@ -1,0 +1,122 @@
+"""Where `xenlens remediation` finds a running xenlens, whose token it uses, and its journal."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exporter.cli.errors import FAILED, INVALID, UNKNOWN, fail
+from exporter.config import ConfigError, Configuration, default_path, load
+from exporter.config.values import listen as endpoint
+from exporter.remediation.client import Client, Denied, JournalFile, Unreachable
+from exporter.remediation.rules import NoSecret, secret
+
+TOKEN = "XENLENS_TOKEN"
+NEEDS_A_TOKEN = (401, 403)
+Config = Annotated[Path | None, typer.Option("--config", "-c", help="Configuration file.")]
+Url = Annotated[
+    str | None, typer.Option(help="Of the running xenlens; else the configuration's listen.")
+]
+TokenFile = Annotated[
+    Path | None, typer.Option(help=f"Your token; else ${TOKEN}, else an operator's of the file.")
+]
+As = Annotated[str | None, typer.Option("--as", help="The operator whose token file is used.")]
+JournalOf = Annotated[
+    Path | None, typer.Option("--journal", help="Read this journal's file, ask no xenlens.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """End with one line and the exit status of what went wrong."""
+    try:
+        yield
+    except (ConfigError, NoSecret) as error:
+        fail(str(error), INVALID)
+    except Unreachable as error:
+        fail(str(error), UNKNOWN)
+    except Denied as error:
+        if error.status in NEEDS_A_TOKEN:
+            fail(f"{error}; give --token-file, ${TOKEN} or --as NAME", INVALID)
+        fail(str(error), FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the options say. The configuration is read where it is needed."""
+
+    config: Path | None = None
+    url: str | None = None
+    token_file: Path | None = None
+    person: str | None = None
+
+    def client(self) -> Client:
+        """The running xenlens. Raises ConfigError and NoSecret."""
+        url = self.url.rstrip("/") if self.url else _url_of(self.configuration().listen)
+        return Client(url, self._token())
+
+    def configuration(self) -> Configuration:
+        """Raises ConfigError."""
+        return load(default_path(self.config))
+
+    def journal(self) -> JournalFile:
+        """The file of the configuration's journal. Raises ConfigError and Unreachable."""
+        section = self.configuration().remediation
+        if section is None:
+            raise Unreachable("the configuration has no remediation, so there is no journal")
+        return JournalFile(section.journal)
+
+    def kill_switch(self) -> Path | None:
+        """The file that stops everything; None where there is no remediation."""
+        section = self.configuration().remediation
+        return section.kill_switch if section else None
+
+    def _token(self) -> str:
+        if self.token_file:
+            return secret(self.token_file)
+        if self.person is None and (given := os.environ.get(TOKEN)):
+            return given.strip()
+        if self.person is None and self.url and self.config is None:
+            return ""
+        section = self.configuration().remediation
+        files = {name: who.token_file for name, who in section.operators.items()} if section else {}
+        return _token_of(files, self.person)
+
+
+def _token_of(files: Mapping[str, Path], person: str | None) -> str:
+    if person is not None and person not in files:
+        known = ", ".join(files) or "none"
+        raise NoSecret(f"no operator {person} in the configuration; there are: {known}")
+    for file in [files[person]] if person else files.values():
+        try:
+            return secret(file)
+        except NoSecret:
+            if person:
+                raise
+    return ""
+
+
+def _url_of(listen: str) -> str:
+    host, _, port = endpoint(listen).rpartition(":")
+    return f"http://{host or '127.0.0.1'}:{port}"
+
+
+def looking(access: Access, journal: Path | None) -> Client | JournalFile:
+    """The running xenlens, or the journal's file where none answers. Raises what both raise."""
+    if journal is not None:
+        return JournalFile(journal)
+    client = access.client()
+    try:
+        client.get()
+    except Unreachable as error:
+        if access.url:
+            raise
+        file = access.journal()
+        typer.echo(f"xenlens: {error}; reading {file.path}", err=True)
+        return file
+    return client
