@@ -15,16 +15,16 @@ ARMED = (
     State("armed", NOTE, "xenlens_remediation_armed == 1"),
     State("not armed", IDLE, "xenlens_remediation_armed == 0"),
 )
-NOTHING_ACTS = """\
-**In this version of xenlens nothing acts on a host.** The playbooks are contracts in mode
-`observe`; the engine that carries them out comes in a later version. Until then *Armed* says
-*not armed*, every count of runs is 0, and heartbeat, stages and last runs are empty.
+FIRST = """\
+**Every playbook is shipped in mode `observe`**: it says what it would do; nothing acts until the
+configuration allows it. Then *Armed* says *armed*. `xenlens remediation explain RUN` tells a run's
+whole story, `xenlens remediation pause` stops everything.
 """
 
 
 def remediation() -> Dashboard:
     """The dashboard of what heals."""
-    first = [Line(3, [_nothing_acts()]), Line(4, _tiles())]
+    first = [Line(3, [_first()]), Line(4, _tiles())]
     sections = [Section("", first), Section("Runs", remediation_runs.lines())]
     return page(
         "remediation",
@@ -36,10 +36,8 @@ def remediation() -> Dashboard:
     )
 
 
-def _nothing_acts() -> Panel:
-    return note(
-        "What to expect here", "What this version of xenlens does and does not.", NOTHING_ACTS
-    )
+def _first() -> Panel:
+    return note("What to expect here", "What may act, and how to stop it.", FIRST)
 
 
 def _tiles() -> list[Panel]:

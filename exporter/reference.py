@@ -30,7 +30,7 @@ These are about the exporter and carry neither `pool` nor `host`. `python_*` and
 Prometheus client are there as well.
 """
 REMEDIATION = """\
-In this version nothing heals, so only the series of an idle engine are there: {there}.
+Where remediation is not set up only the series of an idle engine are there: {there}.
 """
 RECORDED = """\
 Prometheus records these once it has loaded the rules (`xenlens rules --output DIR`).
@@ -46,8 +46,8 @@ two rules: one calls people after the time under *for*, the other, with `audienc
 the remediation webhook after the time under *playbook* and nobody else.
 """
 PLAYBOOKS = """\
-What an alert may call, and the labels that name what it would act on. In this version they are
-contracts only: nothing acts.
+What an alert or a person may call, and the labels that name what it would act on. All are shipped
+in mode observe; [remediation.md](remediation.md) tells how far each may go, and how.
 """
 TYPES = {"info": "gauge"}
 """As the text format has it."""
