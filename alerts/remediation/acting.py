@@ -4,7 +4,7 @@ from alerts.remediation.door import Permit, check_effect
 from alerts.remediation.guards import BEFORE_EACH_EFFECT
 from alerts.remediation.parts import ask_guards
 from alerts.remediation.plans import step_json
-from alerts.remediation.records import Diagnosis, Plan, Refusal, Step
+from alerts.remediation.records import Diagnosis, Plan, Refusal
 from alerts.remediation.run import Ended, Run
 from alerts.remediation.states import State
 from alerts.remediation.undoing import undo
@@ -16,12 +16,12 @@ def permit_of(run: Run) -> Permit:
     return Permit(run.number, run.target.key, run.tool.effects, run.person)
 
 
-def check_plan(run: Run, plan: Plan) -> None:
+def check_plan(run: Run, plan: Plan, person: str) -> None:
     """Every command line of a plan is one that its tool may use. Raises Refusal.
 
-    Whether a person has to approve is asked when it is carried out.
+    `person` is who ordered or approved it, or would have to.
     """
-    permit = Permit(run.number, run.target.key, run.tool.effects, run.person or "somebody")
+    permit = Permit(run.number, run.target.key, run.tool.effects, person)
     for step in plan.steps:
         for argv in (step.argv, *([step.undo] if step.undo else [])):
             check_effect(permit, argv)
@@ -34,7 +34,7 @@ async def act_out(run: Run, plan: Plan, before: Diagnosis) -> None:
             # The rung before did something, if not enough: a harder one on top may undo it.
             break
         await ask_guards(BEFORE_EACH_EFFECT, run.case, run.parts.around)
-        await _carry_out(run, number, step)
+        await _carry_out(run, plan, before, number)
         if number + 1 == len(plan.steps):
             break
         watched = run.case.playbook.verify
@@ -46,10 +46,10 @@ async def act_out(run: Run, plan: Plan, before: Diagnosis) -> None:
     await verify_and_hold(run, plan, before)
 
 
-async def _carry_out(run: Run, number: int, step: Step) -> None:
+async def _carry_out(run: Run, plan: Plan, before: Diagnosis, number: int) -> None:
     """Journal first: the intent is on the disk before the effect may begin."""
+    step, intent = plan.steps[number], f"{run.number}.{number}"
     check_effect(permit_of(run), step.argv)
-    intent = f"{run.number}.{number}"
     run.begun.append(number)
     await run.move(State.ACTING, step=number, intent=intent, **step_json(step))
     try:
@@ -57,6 +57,9 @@ async def _carry_out(run: Run, number: int, step: Step) -> None:
             permit_of(run), step.host, intent, step.argv, step.deadline
         )
     except Refusal as refusal:
+        run.begun.remove(number)
+        if run.begun and plan.order == "chain":
+            await undo(run, plan, before, f"step {number + 1} was refused: {refusal.text}")
         raise Ended(State.INTERRUPTED, refusal.reason, refusal.text, step=number) from refusal
     await run.move_surely(State.APPLIED, step=number, **effect.as_json())
 

@@ -103,7 +103,7 @@ class Door:
         """Give the lock back; says why it could not be, empty when it was. Its lease ends it."""
         try:
             await self._ask(host, self._words("release", object, run), ASKING_SECONDS)
-        except (HostError, CollectorFailed, ValueError) as error:
+        except (HostError, CollectorFailed, ValueError, Refusal) as error:
             return str(error)
         return ""
 

@@ -3,12 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from alerts.remediation.guards import Case
 from alerts.remediation.history import REMEMBERED
 from alerts.remediation.intake import NotForUs, asked_by_alert, target_of
 from alerts.remediation.journal import Event, JournalUnwritable, NewAlert, NewRun, reading
 from alerts.remediation.parts import Parts
+from alerts.remediation.playbook import DAY
 from alerts.remediation.records import Origin, Refusal, Target
 from alerts.remediation.recovery import recover
 from alerts.remediation.run import Ended, Run, release
@@ -45,16 +47,26 @@ class Engine:
         journal, around = self.parts.journal, self.parts.around
         self._last = await journal.read(reading.last_number)
         since = around.clocks.wall() - REMEMBERED
-        for row in await journal.read(lambda c: reading.runs_of(c, limit=100_000, since=since)):
+        rows = await journal.read(lambda c: reading.runs_of(c, limit=100_000, since=since))
+        # The oldest first: what is told last of an object is its last run.
+        for row in sorted(rows, key=lambda row: row.ended_at or 0.0):
             if row.ended_at is not None:
                 around.history.ended(row.target, row.state, row.reason, row.ended_at)
                 self.parts.meter.noted(row.target, row.state, row.ended_at)
+        await self._remember_calls()
         for run in await recover(self.parts):
             self._ended(run)
         self.beat()
         for number, alert, at in await journal.read(reading.pending_alerts):
             self._waiting.put_nowait((number, alert, at))
         self._consumer = asyncio.create_task(self._consume())
+
+    async def _remember_calls(self) -> None:
+        """A storm goes on while xenlens starts again."""
+        history, since = self.parts.around.history, self.parts.around.clocks.wall() - DAY
+        for alert, at in await self.parts.journal.read(lambda c: reading.calls_since(c, since)):
+            with suppress(NotForUs):
+                history.called(asked_by_alert(alert.labels, self.parts.tools), at)
 
     async def deliver(self, alerts: Sequence[NewAlert]) -> None:
         """Write delivered alerts down, and consider them after that. Raises JournalUnwritable."""
@@ -168,6 +180,9 @@ class Engine:
             except JournalUnwritable as error:
                 # It stays `pending` in the journal, and Alertmanager repeats it.
                 log.error("alert %s is put off: %s", number, error)
+            except Exception:
+                # One alert that cannot be considered must not stop all that follow.
+                log.exception("alert %s could not be considered", number)
             finally:
                 self._waiting.task_done()
 
@@ -192,12 +207,15 @@ class Engine:
     async def _resolved_alert(self, number: int, target: Target, alert: NewAlert) -> None:
         """Ends a run that has done nothing yet; from there on it is only written down."""
         if alert.starts_at is not None:
-            self._resolved[target.key] = alert.starts_at
+            before = self._resolved.get(target.key, 0.0)
+            self._resolved[target.key] = max(before, alert.starts_at)
             if len(self._resolved) > MOST_RESOLVED:
                 del self._resolved[next(iter(self._resolved))]
         open_run = self._by_key.get(target.key)
-        if open_run is not None and not self.runs[open_run].case.origin.person:
-            self.cancel(open_run, "resolved")
+        # One that is only just being written down is not there yet; its guards will ask.
+        run = self.runs.get(open_run or 0)
+        if run is not None and _ends(alert, run.case.origin):
+            self.cancel(run.number, "resolved")
         await self.parts.journal.decide(number, "resolved", open_run or 0)
 
     def cancel(self, number: int, why: str) -> None:
@@ -209,6 +227,7 @@ class Engine:
                 run.approval.set_exception(Ended(State.CANCELLED, why))
 
     async def _open(self, target: Target, origin: Origin, alert: int) -> int:
+        playbook = self.parts.rules[target.playbook].playbook
         self._last += 1
         number = self._last
         self._by_key[target.key] = number
@@ -218,7 +237,7 @@ class Engine:
         except JournalUnwritable:
             del self._by_key[target.key]
             raise
-        case = Case(number, target, self.parts.rules[target.playbook].playbook, origin)
+        case = Case(number, target, playbook, origin)
         run = Run(self.parts, case, State.RECEIVED, self.parts.tools[target.playbook])
         run.at[State.RECEIVED] = at
         self.runs[number] = run
@@ -257,6 +276,15 @@ class Engine:
         self.parts.meter.stages(run.case.origin, target.playbook, run.at)
         if state in QUARANTINES:
             around.quarantined[target.key] = f"run {run.number} ended {state}"
+
+
+def _ends(resolved: NewAlert, origin: Origin) -> bool:
+    """Whether it is the fault of a run that is over, and not an earlier one delivered late."""
+    if origin.person:
+        return False
+    if resolved.starts_at is None or origin.fault_at is None:
+        return True
+    return resolved.starts_at >= origin.fault_at
 
 
 def origin_json(origin: Origin) -> dict[str, object]:

@@ -46,8 +46,8 @@ LAST_RUN = Family(
 )
 STAGE = Family(
     "xenlens_remediation_stage_duration_seconds",
-    "Time from one stage of a run to the next: webhook (since the alert began to fire), armed, applied, "
-    "verified, stable.",
+    "Time from one stage of a run to the next: webhook (since the alert began to fire), armed, "
+    "applied, verified, stable.",
     ("playbook", "stage"),
     "histogram",
 )

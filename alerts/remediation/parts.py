@@ -66,6 +66,8 @@ class Parts:
     """Guards and the step to ARMED are one: no other run may arm in between."""
     confirming: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(8))
     """So many runs may read hosts at once."""
+    again: float = 5.0
+    """Seconds between two looks at what cannot be read after a crash."""
 
 
 async def ask_guards(guards: tuple[Guard, ...], case: Case, around: Surroundings) -> list[str]:

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from alerts.remediation.playbook import Playbook
 from alerts.remediation.records import Diagnosis, Facts, Plan, Step
+
+LEASE_MARGIN = 60.0
+"""Seconds, for the ways to the hosts and back."""
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
@@ -73,3 +77,10 @@ def is_as_before(found: Diagnosis, before: Facts, plan: Plan) -> bool:
     """Whether everything that the plan would change is as it was."""
     names = touched(plan)
     return bool(names) and all(found.facts.get(name) == before.get(name) for name in names)
+
+
+def lease_seconds(plan: Plan, playbook: Playbook) -> float:
+    """How long a run may need its locks: for its steps, their undoing and every look after them."""
+    effects = sum(step.deadline * (2 if step.undo else 1) for step in plan.steps)
+    looks = playbook.verify.time * (len(plan.steps) + 2) + playbook.hold.time
+    return effects + looks + LEASE_MARGIN

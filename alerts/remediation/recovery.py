@@ -9,7 +9,7 @@ from alerts.remediation.acting import verify_and_hold
 from alerts.remediation.guards import Case
 from alerts.remediation.journal import RunRow, StepRow, reading
 from alerts.remediation.parts import Parts
-from alerts.remediation.plans import is_as_before, plan_of
+from alerts.remediation.plans import is_as_before, lease_seconds, plan_of
 from alerts.remediation.records import Diagnosis, Facts, Origin, Plan, Refusal
 from alerts.remediation.run import Ended, Run, release, take
 from alerts.remediation.states import HARMLESS, State
@@ -18,8 +18,6 @@ from alerts.remediation.watching import became
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-LEASE_MARGIN = 120.0
-READ_AGAIN_SECONDS = 5.0
 UNREAD_READS = 6
 """So many times in a row an object may be unreadable; then nobody knows what became of it."""
 
@@ -91,6 +89,8 @@ async def _go_on(run: Run, steps: list[StepRow]) -> None:
 
 async def _classify(run: Run, plan: Plan, found: Diagnosis, before: Facts) -> None:
     """An effect that may have happened: only what is true now tells."""
+    if found.verdict == "healthy" and found.has(plan.expected):
+        return
     last = plan.steps[run.begun[-1]] if run.begun else None
     if last and last.expected and found.has(last.expected):
         if len(run.begun) == len(plan.steps) or found.verdict == "healthy":
@@ -112,18 +112,17 @@ async def _partly_done(run: Run, plan: Plan, before: Diagnosis) -> None:
 
 async def _lock_again(run: Run, plan: Plan) -> None:
     """With this engine's epoch: the process before, should it live, is refused on the hosts."""
-    playbook = run.case.playbook
-    watching = playbook.verify.time * (len(plan.steps) + 2) + playbook.hold.time
-    lease = sum(step.deadline for step in plan.steps) + watching + LEASE_MARGIN
+    lease = lease_seconds(plan, run.case.playbook)
     hosts = {plan.lock_host, *(step.host for step in plan.steps)}
-    await _persistently(lambda: take(run, hosts, lease))
+    await _persistently(lambda: take(run, hosts, lease), run.parts.again)
 
 
 async def _read(run: Run) -> Diagnosis:
-    return await _persistently(lambda: run.tool.diagnose(run.target, run.parts.sight))
+    parts = run.parts
+    return await _persistently(lambda: run.tool.diagnose(run.target, parts.sight), parts.again)
 
 
-async def _persistently(deed: Callable[[], Awaitable[T]]) -> T:
+async def _persistently(deed: Callable[[], Awaitable[T]], again: float) -> T:
     """Try what may be refused for a moment only. Raises Ended when it always is."""
     for left in reversed(range(UNREAD_READS)):
         try:
@@ -131,7 +130,7 @@ async def _persistently(deed: Callable[[], Awaitable[T]]) -> T:
         except Refusal as refusal:
             log.warning("%s", refusal)
             last = refusal
-        await asyncio.sleep(READ_AGAIN_SECONDS if left else 0)
+        await asyncio.sleep(again if left else 0)
     raise Ended(State.QUARANTINED, last.reason, last.text)
 
 

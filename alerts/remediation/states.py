@@ -68,7 +68,7 @@ FOLLOWING: Mapping[State, frozenset[State]] = {
     S.APPLIED: frozenset({S.ACTING, S.VERIFYING, S.INTERRUPTED, S.UNDOING, S.QUARANTINED}),
     S.VERIFYING: frozenset({S.HOLDING, S.VERIFYING, S.UNDOING, S.QUARANTINED}),
     S.HOLDING: frozenset({S.FIXED, S.VERIFYING, S.UNDOING, S.QUARANTINED}),
-    S.UNDOING: frozenset({S.UNDOING, S.UNDONE, S.UNDO_FAILED}),
+    S.UNDOING: frozenset({S.UNDOING, S.UNDONE, S.UNDO_FAILED, S.QUARANTINED}),
 }
 """A state that is not a key here ends its run."""
 ENDS = frozenset(State) - frozenset(FOLLOWING)

@@ -8,12 +8,11 @@ from alerts.remediation.confirm import confirmed
 from alerts.remediation.guards import BEFORE_ACTING, BEFORE_LOOKING
 from alerts.remediation.journal import JournalUnwritable
 from alerts.remediation.parts import ask_guards
-from alerts.remediation.plans import found_json, plan_json
+from alerts.remediation.plans import LEASE_MARGIN, found_json, lease_seconds, plan_json
 from alerts.remediation.records import Diagnosis, Mode, Plan, Refusal, state_hash
 from alerts.remediation.run import Ended, Run, release, take
 from alerts.remediation.states import HARMLESS, State
 
-LEASE_MARGIN = 60.0
 READ_SECONDS = 15.0
 """About the longest that one live read takes."""
 
@@ -75,7 +74,7 @@ async def look_and_plan(run: Run) -> tuple[Diagnosis, Plan]:
     plan = await run.tool.plan(target, found, parts.sight)
     if not plan.steps or not plan.evidence:
         raise Refusal("no_evidence", "nothing proves that this plan would make it better")
-    check_plan(run, plan)
+    check_plan(run, plan, run.person or "somebody")
     run.hash = state_hash(target, found.facts, plan)
     await run.move(State.PLANNED, plan=plan_json(plan), hash=run.hash, mode=str(run.mode))
     return found, plan
@@ -120,9 +119,8 @@ async def _decision(run: Run, patience: float) -> str:
 async def arm(run: Run, plan: Plan, found: Diagnosis) -> None:
     """Ask every guard once more and act. Raises Ended, Refusal."""
     parts, target = run.parts, run.target
-    playbook = run.case.playbook
-    watching = playbook.verify.time * (len(plan.steps) + 2) + playbook.hold.time
-    lease = sum(step.deadline for step in plan.steps) + watching + LEASE_MARGIN
+    check_plan(run, plan, run.person)
+    lease = lease_seconds(plan, run.case.playbook)
     await take(run, {plan.lock_host, *(step.host for step in plan.steps)}, lease)
     async with parts.arming:
         if run.allowed() < run.mode:

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,24 +56,27 @@ def open_reader(path: Path) -> Engine:
     return engine
 
 
-def lock(path: Path) -> int:
+def lock(path: Path, flock: Callable[[int, int], None] = fcntl.flock) -> int:
     """Make sure that nobody else has the journal; gives the descriptor that keeps the lock.
 
     Raises JournalInUse, also where the file system gives a second lock of the same file: there a
     lock protects nothing.
     """
     name = path.with_name(path.name + ".lock")
+    held = -1
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         held = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         _check_owner(name)
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise JournalInUse(f"{path}: another xenlens has this journal") from None
+        flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not _excludes(name, flock):
+            raise OSError("locks do not exclude anybody on this file system")
     except OSError as error:
+        if held >= 0:
+            os.close(held)
+        if isinstance(error, BlockingIOError):
+            raise JournalInUse(f"{path}: another xenlens has this journal") from None
         raise JournalInUse(f"{path}: cannot be locked: {error.strerror or error}") from error
-    if not _excludes(name):
-        raise JournalInUse(f"{path}: locks do not exclude anybody on this file system")
     return held
 
 
@@ -82,10 +86,10 @@ def _check_owner(name: Path) -> None:
         raise PermissionError(1, "its lock is not a file of this user's own")
 
 
-def _excludes(name: Path) -> bool:
+def _excludes(name: Path, flock: Callable[[int, int], None]) -> bool:
     second = os.open(name, os.O_RDWR | os.O_CLOEXEC)
     try:
-        fcntl.flock(second, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        flock(second, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return False
     except BlockingIOError:
         return True

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
 
 from alerts.remediation.journal.chain import Verdict, follow
 from alerts.remediation.journal.records import NewAlert, RunRow, StepRow, run_of, step_of
@@ -57,6 +57,16 @@ def pending_alerts(connection: Connection) -> list[tuple[int, NewAlert, float]]:
     ]
 
 
+def calls_since(connection: Connection, since: float) -> list[tuple[NewAlert, float]]:
+    """The alerts that asked for a run, or found one open, after `since`, Unix time; and when."""
+    asked = alerts.c.disposition.in_(("run", "coalesced")), alerts.c.at >= since
+    chosen = select(alerts).where(*asked).order_by(alerts.c.id)
+    return [
+        (NewAlert(row.status, json.loads(row.labels), row.starts_at), row.at)
+        for row in connection.execute(chosen)
+    ]
+
+
 def alerts_of(connection: Connection, number: int) -> list[Mapping[str, Any]]:
     """The delivered alerts that asked for a run, or found it open."""
     chosen = select(alerts).where(alerts.c.run == number).order_by(alerts.c.id)
@@ -100,17 +110,38 @@ def verify(engine: Engine) -> Verdict:
 
 
 def _contradictions(connection: Connection) -> list[str]:
-    """Runs whose last step says another state than their row, or that have no step."""
-    last = select(steps.c.run, func.max(steps.c.seq).label("seq")).where(
-        steps.c.state.in_([str(state) for state in State]), steps.c.run != ENGINE
+    """Where a run's row and its steps do not say the same, or only one of them is there."""
+    told = {row.run: row for row in connection.execute(_last_told())}
+    problems = []
+    for row in connection.execute(select(runs)).mappings():
+        last = told.pop(row["id"], None)
+        problems += [f"run {row['id']} {said}" for said in _differing(row, last)]
+    return problems + [f"run {number} is missing, and has steps" for number in sorted(told)]
+
+
+def _last_told() -> Select[Any]:
+    """By run: the state and the reason of its last step, and the object of its first."""
+    moves = steps.c.run != ENGINE, steps.c.state.in_([str(state) for state in State])
+    last = select(func.max(steps.c.seq)).where(*moves).group_by(steps.c.run)
+    first = steps.alias()
+    joined = steps.outerjoin(
+        first, (first.c.run == steps.c.run) & (first.c.state == State.RECEIVED)
     )
-    newest = last.group_by(steps.c.run).subquery()
-    told = select(steps.c.run, steps.c.state).join(newest, steps.c.seq == newest.c.seq).subquery()
-    joined = select(runs.c.id, runs.c.state, told.c.state.label("told")).outerjoin(
-        told, told.c.run == runs.c.id
-    )
+    reason = func.coalesce(func.json_extract(steps.c.body, "$.reason"), "").label("reason")
+    key = func.json_extract(first.c.body, "$.object").label("key")
+    chosen = select(steps.c.run, steps.c.state, reason, key).select_from(joined)
+    return chosen.where(steps.c.seq.in_(last))
+
+
+def _differing(row: Mapping[Any, Any], last: Any) -> list[str]:
+    """`last` is None where no step tells of the run; its key is None where retention took that."""
+    if last is None:
+        return [f"is said to be {row['state']}, and has no step"]
+    key = run_of(row).target.key
+    pairs = {"state": (row["state"], last.state), "reason": (row["reason"], last.reason)}
+    pairs |= {"object": (key, last.key if last.key is not None else key)}
     return [
-        f"run {row.id} is said to be {row.state}, its last step says {row.told or 'nothing'}"
-        for row in connection.execute(joined)
-        if row.state != row.told
+        f"has the {name} {said or 'none'}, its steps say {written or 'none'}"
+        for name, (said, written) in pairs.items()
+        if said != written
     ]

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, delete, func, select
 
+from alerts.remediation.journal.reading import last_number
 from alerts.remediation.journal.records import Event
 from alerts.remediation.journal.schema import alerts, runs, steps
 from alerts.remediation.journal.writing import ENGINE, Writer
@@ -27,7 +28,8 @@ def prune(connection: Connection, writer: Writer, now: float, before: float) -> 
         return 0
     gone = connection.execute(delete(steps).where(steps.c.seq < first)).rowcount
     left = select(steps.c.run).where(steps.c.run != ENGINE).distinct()
-    number = connection.execute(select(func.max(runs.c.id))).scalar() or 0
+    # Read before they go, and never less than earlier: a number that comes back is not done again.
+    number = last_number(connection)
     connection.execute(delete(runs).where(runs.c.id.not_in(left)))
     settings = {"anchor": f"{last.seq} {last.hash}", "last_run": str(number)}
     body = {"removed": gone, "up_to": last.seq, "hash": last.hash}

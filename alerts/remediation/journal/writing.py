@@ -52,7 +52,8 @@ class Writer:
         row |= {"labels": json.dumps(dict(target.labels)), "person": new.person, "reason": ""}
         row |= {"state": State.RECEIVED, "opened_at": at, "changed_at": at, "ended_at": None}
         connection.execute(insert(runs), row)
-        self.step(connection, at, new.number, State.RECEIVED, new.body)
+        body = {**new.body, "object": target.key}
+        self.step(connection, at, new.number, State.RECEIVED, body)
 
     def move(
         self, connection: Connection, at: float, run: int, state: State, body: Mapping[str, Any]

@@ -27,7 +27,7 @@ from alerts.remediation.records import (
 )
 from alerts.remediation.sight import Sight
 from alerts.remediation.states import State
-from alerts.remediation.tool import NAME, Shape
+from alerts.remediation.tool import NAME, Shape, Tool
 from collectors.inventory import HostInventory
 from tests.alerts.remediation.fakes import FakeSight
 from tests.fakes import FakeClock
@@ -118,8 +118,11 @@ class FakeDoor:
         self.locks: dict[tuple[str, str], int] = {}
         self.done: set[str] = set()
         self.refuses: Refusal | None = None
+        self.refuses_lock: Refusal | None = None
 
     async def take(self, host: str, object: str, run: int, lease: float) -> None:
+        if self.refuses_lock is not None:
+            raise self.refuses_lock
         if host in self.world.silent:
             raise Unreadable("gate", f"{host} does not answer")
         if self.locks.get((host, object), run) != run:
@@ -184,12 +187,16 @@ class Rig:
         self.ticks = FakeClock(1000.0)
         self.alerts = FakeAlerts()
         self.stop = ""
-        self.tool = Bonds(self.world)
+        self.tool: Tool = Bonds(self.world)
         self.door = FakeDoor(self.world)
         self.path = folder / "journal.db"
         self.playbook = playbook(**limits)
+        self.again = 0.005
+        """Seconds between two looks at what cannot be read after a crash."""
         self.seen: list[tuple[int, State]] = []
         self.on: Callable[[int, State], Awaitable[None]] | None = None
+        self.last_moment = 0.0
+        """Unix time of the journal's last step before this start."""
         self.engine: Engine
         self.parts: Parts
 
@@ -203,6 +210,7 @@ class Rig:
         """A started engine until the block ends."""
         journal = Journal.open(self.path, self.clock)
         try:
+            self.last_moment = await journal.read(reading.last_moment)
             self.parts = self._parts(journal)
             self.engine = Engine(self.parts)
             await self.engine.start()
@@ -213,7 +221,8 @@ class Rig:
 
     def _parts(self, journal: Journal) -> Parts:
         clocks = Clocks(self.clock, self.ticks)
-        around = Surroundings(clocks, ClockWatch(clocks), History(), lambda: self.stop, self.alerts)
+        watch = ClockWatch(clocks, self.last_moment)
+        around = Surroundings(clocks, watch, History(), lambda: self.stop, self.alerts)
         return Parts(
             journal,
             {TOOL: self.tool},
@@ -223,6 +232,7 @@ class Rig:
             around,
             Meter(),
             observe=self._observe,
+            again=self.again,
         )
 
     async def _observe(self, run: int, state: State) -> None:
@@ -250,6 +260,15 @@ class Rig:
     def states(self, run: int = 1) -> list[str]:
         """Through which states a run went."""
         return [str(state) for number, state in self.seen if number == run]
+
+    async def outcome(self, run: int = 1) -> tuple[str, str]:
+        """How a run ended, and the reason that was given."""
+        row = await self.row(run)
+        return str(row.state), row.reason
+
+    async def decided(self) -> dict[str, int]:
+        """What became of the delivered alerts, and of how many."""
+        return dict(await self.parts.journal.read(reading.dispositions))
 
     async def row(self, run: int = 1) -> RunRow:
         """A run as the journal has it."""
