@@ -55,7 +55,9 @@ class Service:
         self.fleet = Fleet(configuration.targets(), clock, disk_probes=self.board.of)
         self._schedule: Schedule | None = None
         self.remedy: Remedy | None = None
-        """Remediation; None where it is not set up."""
+        """Remediation; None where it is not set up, and until it starts."""
+        self.remediates = configuration.remediation is not None
+        """Whether it is set up: as it was when this process began, whatever is reloaded."""
         self.own = OwnMetrics(CollectorRegistry())
         self.own.reloaded(True, clock())
         set_level(configuration.log.level)

@@ -16,7 +16,9 @@ from exporter.remediation.client import Client, Denied, JournalFile, Unreachable
 from exporter.remediation.rules import NoSecret, secret
 
 TOKEN = "XENLENS_TOKEN"
-NEEDS_A_TOKEN = (401, 403)
+STATUS_OF = {400: INVALID, 401: INVALID, 403: INVALID, 404: INVALID, 503: UNKNOWN}
+"""By HTTP status; what is refused is 409."""
+RunNumber = Annotated[int, typer.Argument(metavar="RUN", min=1, help="A run's number.")]
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="Configuration file.")]
 Url = Annotated[
     str | None, typer.Option(help="Of the running xenlens; else the configuration's listen.")
@@ -41,9 +43,8 @@ def explained() -> Iterator[None]:
     except Unreachable as error:
         fail(str(error), UNKNOWN)
     except Denied as error:
-        if error.status in NEEDS_A_TOKEN:
-            fail(f"{error}; give --token-file, ${TOKEN} or --as NAME", INVALID)
-        fail(str(error), FAILED)
+        hint = f"; give --token-file, ${TOKEN} or --as NAME" if error.status == 401 else ""
+        fail(f"{error}{hint}", STATUS_OF.get(error.status, FAILED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,10 @@ class Access:
 
     def client(self) -> Client:
         """The running xenlens. Raises ConfigError and NoSecret."""
-        url = self.url.rstrip("/") if self.url else _url_of(self.configuration().listen)
-        return Client(url, self._token())
+        url = self.url or _url_of(self.configuration().listen)
+        if not url.startswith(("http://", "https://")):
+            fail(f"--url {url} is not allowed; allowed: http://HOST:PORT", INVALID)
+        return Client(url.rstrip("/"), self._token())
 
     def configuration(self) -> Configuration:
         """Raises ConfigError."""
@@ -79,8 +82,8 @@ class Access:
     def _token(self) -> str:
         if self.token_file:
             return secret(self.token_file)
-        if self.person is None and (given := os.environ.get(TOKEN)):
-            return given.strip()
+        if self.person is None and (given := os.environ.get(TOKEN, "").strip()):
+            return _usable(given)
         if self.person is None and self.url and self.config is None:
             return ""
         section = self.configuration().remediation
@@ -99,6 +102,13 @@ def _token_of(files: Mapping[str, Path], person: str | None) -> str:
             if person:
                 raise
     return ""
+
+
+def _usable(token: str) -> str:
+    """A token that can be sent. Raises NoSecret, which does not show it."""
+    if not token.isascii() or not token.isprintable():
+        raise NoSecret(f"${TOKEN}: no token in it")
+    return token
 
 
 def _url_of(listen: str) -> str:

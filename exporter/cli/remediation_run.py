@@ -1,66 +1,125 @@
-"""`xenlens remediation run`: order a run, watch it, approve it where it asks."""
+"""`xenlens remediation run` and `approve`: what acts, by a person's word."""
 
-import time
+import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
-from exporter.cli.console import console
+from alerts.bundle import playbooks
+from exporter.cli.errors import FAILED, INVALID, fail
+from exporter.cli.remediation_access import (
+    Access,
+    As,
+    Config,
+    Json,
+    RunNumber,
+    TokenFile,
+    Url,
+    explained,
+)
+from exporter.cli.remediation_watch import GOOD, WAITS, approve_or, watched
 from exporter.remediation.client import Client
-from exporter.remediation.story import plan_lines, story
+from exporter.remediation.story import story
 
-POLL = 0.5
-GOOD = ("FIXED", "ALREADY_OK", "WOULD_ACT")
-WAITS = "AWAITING_APPROVAL"
-
-
-def ordered(
-    client: Client, playbook: str, labels: Mapping[str, str], *, dry_run: bool, yes: bool, say: bool
-) -> dict[str, Any]:
-    """The run once it has ended. Raises Unreachable and Denied."""
-    fields = {"playbook": playbook, "labels": dict(labels), "dry_run": dry_run}
-    number = client.post("/runs", fields)["run"]
-    return watched(client, number, yes=yes, say=say)
+Yes = Annotated[bool, typer.Option("--yes", help="Approve the plan without asking.")]
+Label = Annotated[str | None, typer.Option(help="As in the alert's labels.")]
 
 
-def watched(client: Client, number: int, *, yes: bool, say: bool) -> dict[str, Any]:
-    """Show each state of a run as it comes, on a terminal; approve it where it waits."""
-    terminal, seen = console(), 0
-    with terminal.status(f"run {number}", spinner="dots") as status:
-        while True:
-            run = client.run(number)
-            if say and terminal.is_terminal:
-                for step in run["steps"][seen:]:
-                    terminal.print(f"  {step['state']}", highlight=False)
-                seen = len(run["steps"])
-                status.update(f"run {number}: {run['state']}")
-            if run["ended_at"]:
-                return run
-            if run["state"] == WAITS and not approved(run):
-                status.stop()
-                approve(client, run, yes=yes)
-                status.start()
-            time.sleep(POLL)
+def run(
+    playbook: Annotated[str, typer.Argument(help="Such as set-active-member.")],
+    pool: Annotated[str | None, typer.Option(help="Needed where there are several.")] = None,
+    host: Label = None,
+    bond: Label = None,
+    wwid: Label = None,
+    path: Label = None,
+    sr: Annotated[str | None, typer.Option(help="The SR's uuid.")] = None,
+    vm: Annotated[str | None, typer.Option(help="The VM's uuid.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what it would do.")] = False,
+    yes: Yes = False,
+    as_json: Json = False,
+    config: Config = None,
+    url: Url = None,
+    token_file: TokenFile = None,
+    person: As = None,
+) -> None:
+    """Order a run, and watch it to its end. Proof, guards and undoing are those of an alert's run.
+
+    A person's order overrules silences and maintenance, and acts in every mode. Where data may be
+    lost the plan is shown first, and waits for a yes. Ctrl-C ends the watching, not the run.
+
+    Exits 0 when it is fixed, was healthy already or was a dry run, 1 when it was refused or is not
+    fixed, 2 for a wrong order, configuration or token, 3 when xenlens does not answer.
+    """
+    access = Access(config, url, token_file, person)
+    given = {"host": host, "bond": bond, "wwid": wwid, "path": path, "sr": sr, "vm": vm}
+    labels = {name: value for name, value in given.items() if value is not None}
+    _check(playbook, labels)
+    with explained():
+        order = {"playbook": playbook, "labels": {"pool": pool or _only_pool(access), **labels}}
+        client = access.client()
+        number = client.post("/runs", {**order, "dry_run": dry_run})["run"]
+        done = watched(client, number, lambda waiting: _asked(client, waiting, yes))
+    _end(done, as_json)
 
 
-def approved(run: Mapping[str, Any]) -> bool:
-    """Whether somebody has approved the plan that waits, and it is about to go on."""
-    return bool(run["steps"][-1]["state"] == "APPROVED")
+def approve(
+    number: RunNumber,
+    yes: Yes = False,
+    as_json: Json = False,
+    config: Config = None,
+    url: Url = None,
+    token_file: TokenFile = None,
+    person: As = None,
+) -> None:
+    """Show the plan of a run that waits, ask, approve it, and watch it to its end.
+
+    Everything is looked at once more before anything is done: where it has changed meanwhile the
+    run is refused. Exits as run does. Without a yes the run goes on waiting.
+    """
+    with explained():
+        client = Access(config, url, token_file, person).client()
+        found = client.run(number)
+        if found["state"] != WAITS:
+            fail(f"run {number} waits for nobody: it is {found['state']}")
+        approve_or(client, found, yes=yes, otherwise=lambda: _still_waits(number))
+        done = watched(client, number, lambda waiting: None)
+    _end(done, as_json)
 
 
-def approve(client: Client, run: Mapping[str, Any], *, yes: bool) -> None:
-    """Show the plan, ask, and approve or reject. Raises Unreachable and Denied."""
-    planned = next(s["body"] for s in reversed(run["steps"]) if s["state"] == "PLANNED")
-    typer.echo("\n".join(plan_lines(planned["plan"])))
-    path = f"/runs/{run['run']}"
-    if yes or typer.confirm("Carry it out?", default=False):
-        client.post(f"{path}/approve", {"hash": planned["hash"]})
-    else:
-        client.post(f"{path}/reject", {"why": "shown on the command line"})
+def _check(playbook: str, labels: Mapping[str, str]) -> None:
+    """A label too many means that another object is meant."""
+    if playbook not in playbooks():
+        fail(f"unknown playbook {playbook}; there are: {', '.join(sorted(playbooks()))}", INVALID)
+    wanted = playbooks()[playbook].target
+    needed = f"{playbook} needs {', '.join(f'--{name}' for name in wanted)}"
+    for name in labels:
+        if name not in wanted:
+            fail(f"{needed}; --{name} is not one of them", INVALID)
+    for name in wanted:
+        if name not in labels and name != "pool":
+            fail(f"{needed}; --{name} is missing", INVALID)
 
 
-def told(run: Mapping[str, Any]) -> int:
-    """Print the story; gives the exit status: 0 for what is as it should be."""
-    typer.echo(story(run))
-    return 0 if run["state"] in GOOD else 1
+def _only_pool(access: Access) -> str:
+    """The configuration's pool, where there is one only. Raises ConfigError."""
+    pools = access.configuration().pools()
+    if len(pools) != 1:
+        fail(f"say which pool: --pool; there are: {', '.join(pools) or 'none'}", INVALID)
+    return pools[0]
+
+
+def _asked(client: Client, run: Mapping[str, Any], yes: bool) -> None:
+    """Whoever orders a run and does not want its plan has no use for it any more."""
+    reject = f"/runs/{run['run']}/reject"
+    why = {"why": "who ordered it did not want the plan"}
+    approve_or(client, run, yes=yes, otherwise=lambda: client.post(reject, why))
+
+
+def _still_waits(number: int) -> NoReturn:
+    fail(f"run {number} still waits; to end it: xenlens remediation reject {number}")
+
+
+def _end(run: Mapping[str, Any], as_json: bool) -> NoReturn:
+    typer.echo(json.dumps(run, indent=1) if as_json else story(run))
+    raise typer.Exit(0 if run["state"] in GOOD else FAILED)

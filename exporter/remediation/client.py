@@ -34,6 +34,18 @@ class Denied(Exception):
         self.status = status
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A token goes where it was said to go, and nowhere else."""
+
+    def redirect_request(self, *args: Any, **more: Any) -> None:
+        """Called by urllib, which raises HTTPError then."""
+        return
+
+
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects)
+"""Proxies of the environment are for the outer world."""
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """`url` without a slash at its end; `token` is an operator's."""
@@ -65,7 +77,7 @@ class Client:
             headers["Authorization"] = f"Bearer {self.token}"
         request = urllib.request.Request(f"{self.url}{ROOT}{path}", body, headers)
         try:
-            with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+            with _OPENER.open(request, timeout=SECONDS) as answer:
                 found: dict[str, Any] = json.load(answer)
         except urllib.error.HTTPError as error:
             raise Denied(_said(error), error.code) from None
@@ -78,7 +90,10 @@ class Client:
 
 def _said(error: urllib.error.HTTPError) -> str:
     """The line that came with a refusal: text, or JSON with a reason."""
-    text = error.read(4000).decode(errors="replace").strip()
+    try:
+        text = error.read(4000).decode(errors="replace").strip()
+    except (OSError, HTTPException):
+        text = ""
     try:
         told = json.loads(text)
         return f"{told['text']} ({told['reason']})"

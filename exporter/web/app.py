@@ -126,7 +126,7 @@ async def healthy(request: web.Request) -> web.Response:
 async def ready(request: web.Request) -> web.Response:
     """`/-/ready`: the inventory is loaded and can be probed."""
     service = request.app[SERVICE]
-    if service.configuration.remediation and not (service.remedy and service.remedy.ready):
+    if service.remediates and not (service.remedy and service.remedy.ready):
         text = "xenlens is not ready: it looks at the runs that were open when it ended\n"
         raise web.HTTPServiceUnavailable(text=text)
     hosts = len(request.app[SERVICE].fleet.hosts())

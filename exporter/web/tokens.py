@@ -20,11 +20,12 @@ def check(request: web.Request, file: Path) -> None:
 def known_by(request: web.Request, files: Mapping[str, Path]) -> str | None:
     """The name of the file that has the token of a request; None for none of them.
 
-    Raises HTTPServiceUnavailable where a file cannot be used: nobody passes then.
+    Raises HTTPServiceUnavailable where a file cannot be used: nobody passes then, and not who has
+    a token that two of them have.
     """
     header = request.headers.get("Authorization", "")
     given = header[len(_SCHEME) :].strip() if header.lower().startswith(_SCHEME) else ""
-    found = None
+    found: list[str] = []
     for name, file in files.items():
         try:
             token = secret(file)
@@ -32,8 +33,12 @@ def known_by(request: web.Request, files: Mapping[str, Path]) -> str | None:
             raise web.HTTPServiceUnavailable(text=f"{error}\n") from error
         # All are compared, so that the time tells nobody which one it was.
         if hmac.compare_digest(given.encode(), token.encode()):
-            found = name
-    return found if given else None
+            found.append(name)
+    if not given or not found:
+        return None
+    if len(found) > 1:
+        raise web.HTTPServiceUnavailable(text=f"{' and '.join(found)} have the same token\n")
+    return found[0]
 
 
 def unauthorized() -> web.HTTPUnauthorized:

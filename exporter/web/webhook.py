@@ -43,12 +43,13 @@ async def webhook(request: web.Request) -> web.Response:
 
 def remedy_of(request: web.Request) -> Remedy:
     """Remediation. Raises HTTPNotFound where it is not set up, 503 while it is not ready."""
-    remedy = request.app[SERVICE].remedy
-    if request.app[SERVICE].configuration.remediation is None or remedy is None:
+    service = request.app[SERVICE]
+    if not service.remediates:
         raise web.HTTPNotFound(text=NOT_SET_UP)
-    if not remedy.ready:
+    # Not 404: Alertmanager calls again after 5xx only.
+    if service.remedy is None or not service.remedy.ready:
         raise web.HTTPServiceUnavailable(text="not ready: open runs are being classified\n")
-    return remedy
+    return service.remedy
 
 
 async def _body(request: web.Request) -> bytes:

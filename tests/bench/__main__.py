@@ -16,6 +16,7 @@ from tests.bench import (
     parsing,
     pool_read,
     probe,
+    remediation_load,
     scrape,
     xe_text,
 )
@@ -33,6 +34,7 @@ SUBJECTS: dict[str, tuple[Subject, tuple[str, ...]]] = {
     "probe": (probe.measure, ("ovs",)),
     "disk_probe": (disk_probe.measure, ("fio",)),
     "alert_latency": (alert_latency.measure, ("prometheus",)),
+    "remediation_load": (remediation_load.measure, ()),
 }
 """What measures each subject, and the real programs it needs."""
 HEAD = ("what", "measured", "target", "met", "how")

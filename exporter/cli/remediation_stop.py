@@ -1,0 +1,137 @@
+"""`xenlens remediation pause` and what else stops something, or lets it go on."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alerts.remediation.states import HARMLESS
+from exporter.cli.errors import UNKNOWN, fail
+from exporter.cli.remediation_access import (
+    Access,
+    As,
+    Config,
+    RunNumber,
+    TokenFile,
+    Url,
+    explained,
+)
+from exporter.remediation.client import Unreachable
+from exporter.remediation.story import headline
+
+Why = Annotated[str, typer.Option(help="The reason, shown to who asks.")]
+
+
+def reject(
+    number: RunNumber,
+    why: Why = "",
+    config: Config = None,
+    url: Url = None,
+    token_file: TokenFile = None,
+    person: As = None,
+) -> None:
+    """Reject the plan of a run that waits for an approval. Nothing is done."""
+    with explained():
+        Access(config, url, token_file, person).client().post(
+            f"/runs/{number}/reject", {"why": why}
+        )
+    typer.echo(f"run {number} is rejected")
+
+
+def cancel(
+    number: RunNumber,
+    config: Config = None,
+    url: Url = None,
+    token_file: TokenFile = None,
+    person: As = None,
+) -> None:
+    """End a run that is not armed yet. One that is armed is finished and verified."""
+    with explained():
+        client = Access(config, url, token_file, person).client()
+        client.post(f"/runs/{number}/cancel")
+        found = client.run(number)
+    if found["ended_at"] is not None:
+        typer.echo(headline(found))
+    elif found["state"] in HARMLESS:
+        typer.echo(f"run {number} ends before it does anything")
+    else:
+        why = "it is armed, so it is finished and verified; to let nothing follow: pause"
+        fail(f"run {number} is {found['state']}: {why}")
+
+
+def release(
+    number: RunNumber,
+    config: Config = None,
+    url: Url = None,
+    token_file: TokenFile = None,
+    person: As = None,
+) -> None:
+    """Take the object of a run out of quarantine, once somebody has looked at it."""
+    with explained():
+        client = Access(config, url, token_file, person).client()
+        key = client.post(f"/runs/{number}/release")["released"]
+    typer.echo(f"released: {key}")
+
+
+def pause(
+    why: Why = "",
+    config: Config = None,
+    url: Url = None,
+    token_file: TokenFile = None,
+    person: As = None,
+) -> None:
+    """Let nothing begin to act, until resume. A step that has begun is finished and verified.
+
+    While xenlens is down the kill switch is made instead: nothing acts once it is up again.
+    """
+    access = Access(config, url, token_file, person)
+    with explained():
+        try:
+            said = access.client().post("/pause", {"why": why})["paused"]
+        except Unreachable as error:
+            switch = _switch(access)
+            if switch is None:
+                raise
+            return _make(str(error), switch, why)
+    typer.echo(f"paused {said}")
+    return None
+
+
+def resume(
+    config: Config = None,
+    url: Url = None,
+    token_file: TokenFile = None,
+    person: As = None,
+) -> None:
+    """End a pause. The kill switch is a file, and is left for who made it to remove."""
+    access = Access(config, url, token_file, person)
+    with explained():
+        try:
+            client = access.client()
+            client.post("/resume")
+            stops = client.get()["kill_switch"]
+        except Unreachable as error:
+            switch = _switch(access)
+            if switch is None or not switch.exists():
+                raise
+            fail(f"{error}; nothing will act while {switch} exists: remove it", UNKNOWN)
+    typer.echo(f"resumed; but nothing acts while {stops}: remove it" if stops else "resumed")
+
+
+def _switch(access: Access) -> Path | None:
+    """The kill switch of this machine's xenlens; one that is elsewhere has its own."""
+    return None if access.url else access.kill_switch()
+
+
+def _make(error: str, switch: Path, why: str) -> None:
+    """Make the kill switch; one that is there stays, with its reason."""
+    told = f"nothing acts while {switch} exists; to resume remove it"
+    try:
+        with switch.open("x", encoding="utf-8") as file:
+            file.write(f"{why or 'xenlens remediation pause'}\n")
+    except FileExistsError:
+        typer.echo(f"{error}\nit is stopped already: {told}")
+    except OSError as failure:
+        fail(f"{error}; and {switch} cannot be made: {failure.strerror}", UNKNOWN)
+    else:
+        typer.echo(f"{error}\nmade the kill switch instead: {told}")
