@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 from alerts.remediation.acting import verify_and_hold
 from alerts.remediation.guards import Case
-from alerts.remediation.journal import RunRow, StepRow, reading
+from alerts.remediation.journal import JournalUnwritable, RunRow, StepRow, reading
 from alerts.remediation.parts import Parts
 from alerts.remediation.plans import is_as_before, lease_seconds, plan_of
 from alerts.remediation.records import Diagnosis, Facts, Origin, Plan, Refusal
 from alerts.remediation.run import Ended, Run, release, take
-from alerts.remediation.states import HARMLESS, State
+from alerts.remediation.states import HARMLESS, QUARANTINES, State
 from alerts.remediation.undoing import undo
 from alerts.remediation.watching import became
 
@@ -30,7 +30,23 @@ async def recover(parts: Parts) -> list[Run]:
         if name.startswith("quarantine "):
             parts.around.quarantined[name.removeprefix("quarantine ")] = value
     rows = await parts.journal.read(lambda c: reading.runs_of(c, limit=100_000, open_only=True))
-    return list(await asyncio.gather(*(_recover(parts, row) for row in rows)))
+    known = [row for row in rows if row.target.playbook in parts.tools.keys() & parts.rules.keys()]
+    for row in rows:
+        if row not in known:
+            await _give_up(parts, row)
+    return list(await asyncio.gather(*(_recover(parts, row) for row in known)))
+
+
+async def _give_up(parts: Parts, row: RunRow) -> None:
+    """A run of a playbook that is no more: nobody can read what became of its object."""
+    state = State.ABORTED_RESTART if row.state in HARMLESS else State.QUARANTINED
+    key, reason = row.target.key, "unknown_playbook"
+    quarantine = {key: f"run {row.number} ended {state}"} if state in QUARANTINES else {}
+    parts.around.quarantined |= quarantine
+    text = f"xenlens ended while it was {row.state}, and has no playbook {row.target.playbook} now"
+    settings: dict[str, str | None] = {f"quarantine {k}": why for k, why in quarantine.items()}
+    at = await parts.journal.move(row.number, state, {"reason": reason, "text": text}, settings)
+    parts.around.history.ended(row.target, state, reason, at)
 
 
 async def _recover(parts: Parts, row: RunRow) -> Run:
@@ -46,6 +62,13 @@ async def _recover(parts: Parts, row: RunRow) -> Run:
     except Ended as end:
         if run.state is not end.state:
             await run.move_surely(end.state, **end.body)
+    except JournalUnwritable:
+        raise
+    except Exception as error:
+        # A tool's own fault must keep neither the other runs nor xenlens from going on.
+        log.exception("run %s cannot be classified", run.number)
+        text = f"what became of it cannot be told: {type(error).__name__}"
+        await run.move_surely(State.QUARANTINED, reason="fault", text=text)
     finally:
         await release(run)
     return run

@@ -12,7 +12,7 @@ from alerts.remediation.door import Effect, Permit
 from alerts.remediation.journal import StepRow, reading
 from alerts.remediation.records import Mode, Refusal
 from alerts.remediation.states import State
-from tests.alerts.remediation.rig import TOOL, FakeDoor, Rig, World
+from tests.alerts.remediation.rig import HOSTS, TOOL, FakeDoor, Rig, World
 
 Happening = tuple[str, str, float]
 """What happens, to which host, and a number where it takes one."""
@@ -44,7 +44,7 @@ class Chance:
     """A rig to which things happen; one of its hosts only acts after an approval."""
 
     def __init__(self, folder: Path) -> None:
-        caps = {"per_host": 1, "per_pool": 2, "per_hour": 6}
+        caps = {"per_host": 1, "per_pool": 1, "per_hour": 6}
         self.rig = Rig(folder, caps=caps, attempts={"most": 20, "within": "24h"})
         self.door = self.rig.door = SeenDoor(self.rig.world)
         self.door.history = self.rig.steps
@@ -84,6 +84,17 @@ class Chance:
         await self.rig.engine.deliver([self.rig.firing(host)])
         await self.moment(host, number)
 
+    async def again(self, host: str, number: float) -> None:
+        """The same fault, after a cooldown."""
+        self.rig.pass_time(601)
+        self.rig.world.active[host] = "eth0"
+        await self.alert(host, number)
+
+    async def all_hosts(self, host: str, number: float) -> None:
+        """Every host has the fault."""
+        self.rig.world.active.update(dict.fromkeys(HOSTS, "eth0"))
+        await self.rig.engine.deliver([self.rig.firing(each) for each in HOSTS])
+
     async def resolved(self, host: str, number: float) -> None:
         await self.rig.engine.deliver([self.rig.firing(host, "resolved")])
 
@@ -121,7 +132,7 @@ class Chance:
         self.rig.pass_time(number * 3600)
 
     async def moment(self, host: str, number: float) -> None:
-        await asyncio.sleep(number * 0.03)
+        await asyncio.sleep(number * 0.08)
 
     async def approve(self, host: str, number: float) -> None:
         for run in self._awaiting():

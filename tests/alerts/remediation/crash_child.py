@@ -46,5 +46,5 @@ if __name__ == "__main__":
     place, tool, mode, point, name, *lease = sys.argv[1:]
     folder = Path(place)
     rig = Gated(folder, bond(folder, tool), mode=mode)
-    rig.machine = LocalHost(folder, *map(float, lease))
+    rig.machine = LocalHost(folder, float(lease[0]) if lease else None)
     asyncio.run(play(rig, point, signal.Signals[name]))

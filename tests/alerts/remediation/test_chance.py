@@ -14,8 +14,9 @@ from tests.alerts.remediation.chance import Chance, Happening, SeenDoor, states_
 from tests.alerts.remediation.rig import HOSTS
 from tests.alerts.remediation.test_journal import verdict
 
-OFTEN = ["alert", "alert", "alert", "fault", "moment", "time", "approve", "approve", "restart"]
+OFTEN = ["alert", "again", "again", "all_hosts", "time", "approve", "approve", "restart"]
 SELDOM = ["resolved", "order", "silence", "lie", "breaks", "pause", "kill_switch", "release"]
+SELDOM += ["fault", "moment"]
 HAPPENINGS = st.lists(
     st.tuples(st.sampled_from(OFTEN + SELDOM), st.sampled_from(HOSTS), st.floats(0, 1)),
     min_size=8,
@@ -62,7 +63,6 @@ def one_run_at_a_time_and_object(steps: Sequence[StepRow]) -> None:
 
 
 def caps_are_kept(steps: Sequence[StepRow]) -> None:
-    keys = {step.run: step.body["object"] for step in steps if step.state == State.RECEIVED}
     at_work: set[int] = set()
     acted: list[float] = []
     for step in steps:
@@ -74,8 +74,7 @@ def caps_are_kept(steps: Sequence[StepRow]) -> None:
             at_work.discard(step.run)
         if step.state in ACTED:
             acted.append(step.at)
-        assert len(at_work) <= 2
-        assert len({keys[run] for run in at_work}) == len(at_work)
+        assert len(at_work) <= 1
 
 
 def what_acted_is_left_alone(steps: Sequence[StepRow]) -> None:
