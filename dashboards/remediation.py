@@ -16,9 +16,10 @@ ARMED = (
     State("not armed", IDLE, "xenlens_remediation_armed == 0"),
 )
 FIRST = """\
-**Every playbook is shipped in mode `observe`**: it says what it would do; nothing acts until the
-configuration allows it. Then *Armed* says *armed*. `xenlens remediation explain RUN` tells a run's
-whole story, `xenlens remediation pause` stops everything.
+**Every playbook is shipped in mode `observe`**: it says what it would do, and acts only where a
+person orders it. Once the configuration allows more, *Armed* says *armed*.
+`xenlens remediation explain RUN` tells a run's whole story, `xenlens remediation pause` stops
+everything.
 """
 
 
@@ -54,8 +55,8 @@ def _tiles() -> list[Panel]:
 def _armed() -> Panel:
     about = About(
         "Armed",
-        "Whether a playbook may act on a host. Neither is wrong by itself: it should be what you "
-        "configured.",
+        "Whether an alert may make a playbook act, or ask a person. Neither is wrong by itself: it "
+        "should be what you configured. While paused or stopped it is not armed.",
         "xenlens does not answer",
     )
     return tile(about, state_of("", ARMED), states=ARMED)
@@ -86,7 +87,8 @@ def _open_runs() -> Panel:
 def _oldest() -> Panel:
     about = About(
         "Oldest open run",
-        "How long ago the oldest run began that has not ended. Over half an hour: it hangs.",
+        "How long ago the oldest run began that has not ended. Over half an hour: it hangs, or its "
+        "plan waits for a person.",
         "none open",
         ("RemediationSilent",),
     )

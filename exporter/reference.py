@@ -9,6 +9,8 @@ from prometheus_client.core import Metric
 from alerts import bundle
 from alerts.bundle import Alert
 from alerts.remediation import metrics as remediation
+from alerts.remediation.lease import AT_WORK, AWAITS_APPROVAL
+from alerts.remediation.tools import tools
 from alerts.words import recorded, subjects, title
 from collectors.metrics import Family
 from collectors.registry import collectors_by_name
@@ -46,8 +48,18 @@ two rules: one calls people after the time under *for*, the other, with `audienc
 the remediation webhook after the time under *playbook* and nobody else.
 """
 PLAYBOOKS = """\
-What an alert or a person may call, and the labels that name what it would act on. All are shipped
-in mode observe; [remediation.md](remediation.md) tells how far each may go, and how.
+What may be called, by whom, and the labels that name what it would act on. *Shipped* is the mode
+until a configuration says otherwise, *furthest* the one that no configuration exceeds. In mode
+observe a playbook says what it would do, and acts only where a person orders it.
+[remediation.md](remediation.md) tells the rest.
+"""
+OWN_ALERTS = f"""\
+xenlens itself posts two alerts to Alertmanager; no rule has them. Both end by themselves where it
+dies.
+
+- `{AT_WORK}`, while a run works on an object: calls nobody, and holds the pages about
+  that object back.
+- `{AWAITS_APPROVAL}` (warning), while a plan of a playbook in mode approve waits for a person.
 """
 TYPES = {"info": "gauge"}
 """As the text format has it."""
@@ -105,8 +117,10 @@ def alerts_reference() -> str:
         for file, about in subjects().items()
         if (rows := [_alert(alert) for alert in people if alert.file == file])
     ]
-    playbooks = _section("Playbooks", ("playbook", "labels", "mode", "what"), _books(), PLAYBOOKS)
-    return "\n".join([ALERTS, *sections, playbooks])
+    own = f"## Posted by xenlens\n\n{OWN_ALERTS}"
+    titles = ("playbook", "labels", "shipped", "furthest", "called by", "what")
+    playbooks = _section("Playbooks", titles, _books(), PLAYBOOKS)
+    return "\n".join([ALERTS, *sections, own, playbooks])
 
 
 def _alert(alert: Alert) -> tuple[str, ...]:
@@ -118,7 +132,10 @@ def _alert(alert: Alert) -> tuple[str, ...]:
 
 def _books() -> Iterator[tuple[str, ...]]:
     for name, book in bundle.playbooks().items():
-        yield f"`{name}`", _codes(book.target), str(book.mode), book.summary
+        tool = tools()[name]
+        called_by = "alerts, people" if tool.by_alert else "people only"
+        modes = str(book.mode), str(tool.most)
+        yield f"`{name}`", _codes(book.target), *modes, called_by, book.summary
 
 
 def _codes(names: Iterable[str]) -> str:

@@ -5,16 +5,21 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from importlib.resources import as_file
+from pathlib import Path
 
 import pytest
+import yaml
 
 from alerts import bundle
+from alerts.remediation.lease import AT_WORK as AT_WORK_NAME
+from alerts.remediation.lease import AWAITS_APPROVAL
+from exporter.web import webhook
 from tests.labs.alerting import Alertmanager, alertmanager
 
 pytestmark = pytest.mark.prometheus
 SECONDS = 60.0
 WRONG = {"alertname": "BondWrongActiveMember", "playbook": "set-active-member", "pool": "modular"}
-AT_WORK = {"alertname": "XenlensRemediationAtWork", "audience": "lease"}
+AT_WORK = {"alertname": AT_WORK_NAME, "audience": "lease"}
 OBJECT = {"pool": "modular", "host": "xenserver1", "bond": "bond0"}
 
 
@@ -30,6 +35,27 @@ def test_amtool_finds_nothing_to_say_about_it() -> None:
     assert "SUCCESS" in amtool("check-config", "{file}")
 
 
+def test_the_webhook_of_its_comment_is_one_that_alertmanager_takes(tmp_path: Path) -> None:
+    text = bundle.alertmanager_config().read_text(encoding="utf-8")
+    before, name, after = text.partition("  - name: remediation\n")
+    example, _, rest = after.partition("  - name: nobody\n")
+    filled = re.sub(r"(?m)^    # (?=webhook_configs:|  )", "    ", example)
+    file = tmp_path / "alertmanager.yml"
+    file.write_text(f"{before}{name}{filled}  - name: nobody\n{rest}", encoding="utf-8")
+    (receiver,) = (
+        one
+        for one in yaml.safe_load(file.read_text(encoding="utf-8"))["receivers"]
+        if one["name"] == "remediation"
+    )
+    (hook,) = receiver["webhook_configs"]
+    assert hook["url"].endswith(webhook.PATH)
+    assert hook["send_resolved"] is True
+    assert "credentials_file" in hook["http_config"]["authorization"]
+    argv = ["amtool", "check-config", str(file)]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(
     ("receivers", "labels"),
     [
@@ -41,6 +67,7 @@ def test_amtool_finds_nothing_to_say_about_it() -> None:
         ("remediation", "severity=info audience=machine playbook=restart-vm"),
         ("watchdog", "alertname=XenlensWatchdog severity=info audience=watchdog"),
         ("nobody", "alertname=XenlensRemediationAtWork audience=lease playbook=restart-vm"),
+        ("mail", f"alertname={AWAITS_APPROVAL} severity=warning playbook=set-active-member"),
     ],
 )
 def test_every_alert_goes_to_whom_it_is_for(receivers: str, labels: str) -> None:
@@ -120,7 +147,7 @@ def test_the_worse_speaks_for_the_lesser_of_the_same_object_only(
 
 def test_every_alert_that_is_named_exists() -> None:
     text = bundle.alertmanager_config().read_text(encoding="utf-8")
-    names = [*bundle.alert_names(), AT_WORK["alertname"]]
+    names = [*bundle.alert_names(), AT_WORK_NAME]
     patterns = re.findall(r'alertname=~?"([^"]+)"', text)
     assert len(patterns) > 10
     for pattern in patterns:

@@ -5,9 +5,12 @@ import re
 import pytest
 
 from alerts import bundle
+from alerts.bundle import playbooks
+from exporter.cli.remediation import remediation_app
 from tests.catalogue import catalogue
 
 HEADINGS = ["What it means", "Look", "Do", "What xenlens would do", "Never"]
+ORDER = re.compile(r"^xenlens remediation run (\S+) (.+)$", re.MULTILINE)
 each_name = pytest.mark.parametrize("name", bundle.alert_names())
 
 
@@ -53,3 +56,20 @@ def test_the_page_of_an_alert_with_a_playbook_names_it(name: str) -> None:
         if alert.name == name and alert.playbook:
             assert f"`{alert.playbook}`" in bundle.runbook(name)
             assert "observe" in bundle.runbook(name)
+
+
+@each_name
+def test_every_order_that_a_page_gives_names_its_object_by_the_playbooks_labels(name: str) -> None:
+    page = bundle.runbook(name)
+    orders = ORDER.findall(page)
+    for playbook, options in orders:
+        assert re.findall(r"--(\w+) [A-Z]+", options) == list(playbooks()[playbook].target)
+    called = {alert.playbook for alert in bundle.alerts() if alert.name == name} - {""}
+    assert called <= {playbook for playbook, options in orders if "--dry-run" in options}
+    assert not called or "xenlens remediation explain RUN" in page
+
+
+@each_name
+def test_every_remediation_command_that_a_page_names_is_there(name: str) -> None:
+    named = set(re.findall(r"xenlens remediation ([a-z-]+)", bundle.runbook(name)))
+    assert named <= {command.name for command in remediation_app.registered_commands}
