@@ -26,6 +26,8 @@ class ClockWatch:
         """When, on the monotonic clock."""
         self.jump = 0.0
         """By how many seconds; negative for back."""
+        self._earlier: float | None = None
+        """The same of an earlier process."""
         if self._seen[0] < last - TOLERATED:
             self._jumped(self._seen[0] - last)
 
@@ -39,10 +41,17 @@ class ClockWatch:
         self._jumped(jump)
         return jump
 
+    def remember(self, seconds: float, at: float) -> None:
+        """An earlier process noticed a jump by so many seconds, to `at`, Unix time."""
+        self._earlier = self._clocks.monotonic() - max(0.0, self._clocks.wall() - at)
+        if self.jumped_at is None:
+            self.jump = seconds
+
     def unsettled(self, seconds: float) -> bool:
         """Whether it jumped within the last so many seconds, which nobody set."""
         self.look()
-        return self.jumped_at is not None and self._clocks.monotonic() - self.jumped_at < seconds
+        known = (at for at in (self.jumped_at, self._earlier) if at is not None)
+        return any(self._clocks.monotonic() - at < seconds for at in known)
 
     def _jumped(self, seconds: float) -> None:
         self.jumped_at, self.jump = self._clocks.monotonic(), seconds

@@ -54,6 +54,8 @@ class Engine:
                 around.history.ended(row.target, row.state, row.reason, row.ended_at)
                 self.parts.meter.noted(row.target, row.state, row.ended_at)
         await self._remember_calls()
+        if jump := await journal.read(lambda c: reading.last_event(c, "CLOCK_JUMPED")):
+            around.clock.remember(jump.body["seconds"], jump.at)
         for run in await recover(self.parts):
             self._ended(run)
         self.beat()

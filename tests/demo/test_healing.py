@@ -16,7 +16,7 @@ from exporter.config.remediation import Remediation
 from exporter.demo.alerting import Loop, Programs, in_the_loop
 from exporter.demo.config_remediation import OPERATOR
 from exporter.demo.server import DemoPool
-from exporter.remediation.rules import rules_of, secret
+from exporter.remediation.rules import secret
 
 MANAGER = "http://127.0.0.1:19093"
 IDLE = """\

@@ -43,6 +43,13 @@ def engine_steps(connection: Connection, limit: int = MANY) -> list[StepRow]:
     return [step_of(row) for row in connection.execute(chosen).mappings()]
 
 
+def last_event(connection: Connection, state: str) -> StepRow | None:
+    """The last step of this state that concerned the engine as a whole, or None."""
+    chosen = select(steps).where(steps.c.run == ENGINE, steps.c.state == state)
+    row = connection.execute(chosen.order_by(steps.c.seq.desc()).limit(1)).mappings().first()
+    return step_of(row) if row else None
+
+
 def settings_of(connection: Connection) -> dict[str, str]:
     """Every setting."""
     return {row.name: row.value for row in connection.execute(select(settings))}

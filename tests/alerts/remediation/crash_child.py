@@ -16,8 +16,8 @@ from tests.alerts.remediation.gated import Bond, Gated, LocalHost
 
 
 def bond(folder: Path, tool: str) -> Bond:
-    """`one`: a step heals it; `sick`: nothing does; `two`: it takes two."""
-    return Bond(folder, sick=tool == "sick", two=tool == "two")
+    """`one`: a step heals it; `two`: it takes two; `sick` and `two sick`: that does not help."""
+    return Bond(folder, sick="sick" in tool, two="two" in tool)
 
 
 async def play(rig: Gated, point: str, number: int) -> None:

@@ -16,7 +16,7 @@ from tests.alerts.remediation.test_journal import verdict
 
 OFTEN = ["alert", "again", "again", "all_hosts", "time", "approve", "approve", "restart"]
 SELDOM = ["resolved", "order", "silence", "lie", "breaks", "pause", "kill_switch", "release"]
-SELDOM += ["fault", "moment"]
+SELDOM += ["breaks", "breaks", "lie", "fault", "moment"]
 HAPPENINGS = st.lists(
     st.tuples(st.sampled_from(OFTEN + SELDOM), st.sampled_from(HOSTS), st.floats(0, 1)),
     min_size=8,

@@ -34,6 +34,7 @@ CASES = [
     ("two", "auto", "ACTING:2", "QUARANTINED", ["eth2"]),
     ("two", "auto", "after:1", "FIXED", ["eth2", "eth1"]),
     ("two", "auto", "APPLIED:2", "FIXED", ["eth2", "eth1"]),
+    ("two sick", "auto", "after:1.undo", "UNDONE", ["eth2", "eth1", "eth2", "eth0"]),
 ]
 
 

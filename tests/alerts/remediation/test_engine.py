@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.remediation.journal import Event, reading
 from alerts.remediation.records import Refusal
 from alerts.remediation.states import State
 from tests.alerts.remediation.rig import TOOL, Rig, World
@@ -184,6 +185,23 @@ async def test_the_beat_tells_of_a_jump_of_the_clock(tmp_path: Path) -> None:
         assert rig.engine.beat() == 0
         rig.clock.now -= 3600
         assert rig.engine.beat() == -3600
+
+
+async def test_a_jump_forward_counts_over_a_restart_until_a_cooldown_really_passed(
+    tmp_path: Path,
+) -> None:
+    rig = Rig(tmp_path, cooldown="10m")
+    async with rig.running():
+        await rig.alert()
+        rig.clock.now += 86400
+        jump = {"seconds": rig.engine.beat()}
+        await rig.parts.journal.note(Event("CLOCK_JUMPED", jump))
+        rig.pass_time(300)
+    for later, outcome in ((299, "REFUSED"), (61, "FIXED")):
+        async with rig.running():
+            await break_again(rig, later)
+            row = (await rig.parts.journal.read(reading.runs_of))[0]
+            assert (row.state, row.reason) == (outcome, "clock_jumped" if later > 61 else "")
 
 
 async def test_on_a_journal_from_the_future_nothing_acts_for_a_cooldown(tmp_path: Path) -> None:
