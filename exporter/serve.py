@@ -45,14 +45,29 @@ async def run_server(
         await runner.setup()
         stay_responsive()
         await _listen(runner, where)
-        await service.start_remediation()
-        service.start(Random())
         _on_signals(stop, service)
-        announce(f"http://{'localhost' if where.startswith(':') else ''}{where}/")
-        await stop.wait()
+        if await _begun(service, stop):
+            service.start(Random())
+            announce(f"http://{'localhost' if where.startswith(':') else ''}{where}/")
+            await stop.wait()
     finally:
-        await runner.cleanup()
+        # Both at once: each of them may need most of the 5 s.
+        await asyncio.gather(runner.cleanup(), service.end_remediation())
         await service.close()
+
+
+async def _begun(service: Service, stop: asyncio.Event) -> bool:
+    """Start remediation; False where it is told to stop before every open run is classified."""
+    starting = asyncio.create_task(service.start_remediation())
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({starting, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if starting.done():
+        await starting
+        return True
+    starting.cancel()
+    await asyncio.wait({starting}, timeout=STOP_SECONDS)
+    return False
 
 
 def split_address(listen: str) -> tuple[str | None, int]:

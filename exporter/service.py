@@ -58,6 +58,8 @@ class Service:
         """Remediation; None where it is not set up, and until it starts."""
         self.remediates = configuration.remediation is not None
         """Whether it is set up: as it was when this process began, whatever is reloaded."""
+        self._changing = asyncio.Lock()
+        """Held while remediation starts, and while the configuration is read again."""
         self.own = OwnMetrics(CollectorRegistry())
         self.own.reloaded(True, clock())
         set_level(configuration.log.level)
@@ -81,25 +83,33 @@ class Service:
 
         Raises JournalInUse, JournalUnwritable and NoSecret. Does nothing where it is not set up.
         """
-        section = self.configuration.remediation
-        if section is None:
-            return
-        journal = Journal.open(section.journal, self.clock)
-        self.remedy = Remedy(
-            *(section, journal, self.fleet, self.holds),
-            lambda: self.configuration.scrape.timeout,
-            self.clock,
-        )
-        await self.remedy.start()
+        async with self._changing:
+            section = self.configuration.remediation
+            if section is None:
+                return
+            journal = Journal.open(section.journal, self.clock)
+            self.remedy = Remedy(
+                *(section, journal, self.fleet, self.holds),
+                lambda: self.configuration.scrape.timeout,
+                self.clock,
+            )
+            await self.remedy.start()
 
     async def reload(self) -> None:
-        """Read the configuration file again. Raises ConfigError and keeps the old one then."""
+        """Read the configuration file again. Raises ConfigError and keeps the old one then.
+
+        While open runs are classified it waits for the end of that.
+        """
+        async with self._changing:
+            await self._reload()
+
+    async def _reload(self) -> None:
         try:
             configuration = await asyncio.to_thread(load, self.path)
         except ConfigError:
             self.own.reloaded(False, self.clock())
             raise
-        await self._follow_remediation(configuration)
+        self._follow_remediation(configuration)
         if configuration.listen != self.configuration.listen:
             log.warning("listen: %s takes effect at the next start", configuration.listen)
         self.configuration = configuration
@@ -110,22 +120,27 @@ class Service:
         set_level(configuration.log.level)
         self.own.reloaded(True, self.clock())
 
-    async def _follow_remediation(self, configuration: Configuration) -> None:
+    def _follow_remediation(self, configuration: Configuration) -> None:
         section = configuration.remediation
-        if (self.remedy is None) != (section is None):
+        if self.remediates != (section is not None):
             log.warning("remediation: whether there is any takes effect at the next start")
         if self.remedy is None or section is None:
             return
         try:
-            await self.remedy.follow(section)
+            self.remedy.follow(section)
         except NoSecret as error:
             self.own.reloaded(False, self.clock())
             raise ConfigError((str(error),)) from error
 
+    async def end_remediation(self) -> None:
+        """Take nothing more, and close the journal. A step under way has seconds to end in."""
+        remedy, self.remedy = self.remedy, None
+        if remedy is not None:
+            await remedy.close()
+
     async def close(self) -> None:
         """End what runs, and let go of every host."""
-        if self.remedy is not None:
-            await self.remedy.close()
+        await self.end_remediation()
         if self._schedule is not None:
             await self._schedule.close()
         await self.fleet.close()

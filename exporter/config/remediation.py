@@ -4,18 +4,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, model_validator
 
 from alerts.bundle import playbooks
 from alerts.remediation.playbook import DAY
 from exporter.config.files import PasswordFile, Written
 from exporter.config.kinds import Name, listed
 from exporter.config.problems import Problem, Refused, nearest
-from exporter.config.remediation_kinds import Moment, Time, Url, kept
+from exporter.config.remediation_kinds import Moment, Time, Url, UserName, kept
 from exporter.config.remediation_playbooks import Labels, Playbook, misfits
 from exporter.config.section import Section
 
@@ -30,6 +26,20 @@ class Alertmanager(Section):
     """http://HOST:PORT or https://HOST:PORT"""
     token_file: PasswordFile | None = None
     """a file with a bearer token, readable by its owner only"""
+    user: UserName | None = None
+    """the name to log in with, where it wants a password"""
+    password_file: PasswordFile | None = None
+    """a file with the password, readable by its owner only"""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.user is None) != (self.password_file is None):
+            said = "only one of user and password_file; allowed: both, or neither"
+            raise Refused([Problem((), said)])
+        if self.token_file and self.password_file:
+            said = "both token_file and password_file; allowed: one of the two"
+            raise Refused([Problem((), said)])
+        return self
 
 
 class Bearer(Section):

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer, Strict, W
 from alerts.remediation.durations import seconds
 from alerts.remediation.history import REMEMBERED
 from alerts.remediation.playbook import DAY
+from exporter.config.kinds import text
 from exporter.config.values import described
 
 
@@ -79,5 +80,6 @@ Time = Annotated[
 Url = Annotated[str, Strict(), AfterValidator(_url), _TEXT]
 Pattern = Annotated[str, Strict(), AfterValidator(_pattern), _TEXT]
 Moment = Annotated[float, BeforeValidator(_moment), PlainSerializer(_shown), _TEXT]
+UserName = Annotated[str, *text(r"[^\s:]{1,128}", "at most 128 characters without space or colon")]
 Count = Annotated[int, Strict()]
 AnyMode = Literal["observe", "suggest", "approve", "auto"]

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from aiohttp import ClientSession
 from prometheus_client.core import Metric
 
 from alerts.bundle import MACHINE
@@ -27,14 +28,16 @@ from collectors.host import Host
 from exporter.config.remediation import Remediation
 from exporter.disk.holds import Holds
 from exporter.fleet import Fleet
-from exporter.remediation.rules import kill_switch, rules_of, secret, windows_of
+from exporter.remediation.rules import kill_switch, rules_of, windows_of
 from exporter.remediation.sight import FleetSight
-from exporter.remediation.telling import Silences, Teller
+from exporter.remediation.telling import Silences, Teller, manager_of
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
 PRUNE_SECONDS = 86400.0
 PULL_AGAIN_SECONDS = 15.0
+PATIENCE, UNLOCKING = 3.0, 0.8
+"""Seconds in which a step may end once xenlens is told to stop, and then locks be given back."""
 
 
 class Remedy:
@@ -58,6 +61,7 @@ class Remedy:
         self._holds = holds
         self._budget = budget
         self._manager: Alertmanager | None = None
+        self._session: ClientSession | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.engine: Engine
 
@@ -79,25 +83,23 @@ class Remedy:
             hold=self._holds.hold,
         )
         self.engine = Engine(parts)
-        await self.follow(self.section)
+        self._session = ClientSession()
+        self.follow(self.section)
         await self.engine.start()
         self.ready = True
         jobs = (self._beat(), self._prune(), self._pull())
         self._tasks = [asyncio.create_task(job) for job in jobs]
 
-    async def follow(self, section: Remediation) -> None:
+    def follow(self, section: Remediation) -> None:
         """Go by this configuration from now on. Raises NoSecret, and goes by the old one then."""
-        manager = _manager_of(section)
-        parts, old = self.engine.parts, self._manager
+        manager, parts = manager_of(section, self._session), self.engine.parts
         if section.journal != self.section.journal:
             log.warning("journal: %s takes effect at the next start", section.journal)
         self.section, self._manager = section, manager
         parts.rules = rules_of(section)
         parts.around.windows = windows_of(section)
         parts.around.alerts = Silences(manager) if manager else None
-        parts.tell = Teller(Lease(manager.post, self._clock)) if manager else Nobody()
-        if old is not None:
-            await old.close()
+        parts.tell = Teller(Lease(self._post, self._clock)) if manager else Nobody()
 
     async def deliver(self, alerts: Sequence[Alert], truncated: bool = False) -> None:
         """Take the alerts of a webhook. Raises JournalUnwritable.
@@ -137,16 +139,26 @@ class Remedy:
         )
         return [*remediation_metrics(engine.parts.tools, standing), *meter.stage_metrics()]
 
-    async def close(self) -> None:
-        """Begin nothing more; what acts has seconds to end its step."""
+    async def close(self, patience: float = PATIENCE) -> None:
+        """Begin nothing more; what acts has so many seconds to end its step.
+
+        A host that does not take a lock back in time is left: the lock's lease ends it.
+        """
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if hasattr(self, "engine"):
-            await self.engine.close()
-        if self._manager is not None:
-            await self._manager.close()
+            closing = asyncio.create_task(self.engine.close(patience))
+            await asyncio.wait({closing}, timeout=patience + UNLOCKING)
+            closing.cancel()
+        if self._session is not None:
+            await self._session.close()
         await self.journal.close()
+
+    async def _post(self, alerts: Sequence[Alert]) -> None:
+        """To Alertmanager as it is configured by now: what is told may outlast a reload."""
+        if self._manager is not None:
+            await self._manager.post(alerts)
 
     def _host(self, name: str) -> Host:
         return self._fleet.watch(name).host
@@ -186,11 +198,3 @@ class Remedy:
                 log.warning("alerts are not pulled: %s", error)
             await asyncio.sleep(PULL_AGAIN_SECONDS)
         return None
-
-
-def _manager_of(section: Remediation) -> Alertmanager | None:
-    if section.alertmanager is None:
-        return None
-    file = section.alertmanager.token_file
-    headers = {"Authorization": f"Bearer {secret(file)}"} if file else {}
-    return Alertmanager(section.alertmanager.url, headers=headers)

@@ -28,18 +28,18 @@ def windows_of(section: Remediation) -> tuple[Window, ...]:
 
 
 class NoSecret(Exception):
-    """A file with a token cannot be used; the text says which, and not what is in it."""
+    """A file with a secret cannot be used; the text says which, and not what is in it."""
 
 
-def secret(file: Path) -> str:
-    """The token in a file. Raises NoSecret."""
+def secret(file: Path, kind: str = "token") -> str:
+    """The token in a file, or another kind of secret. Raises NoSecret."""
     try:
         text = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         said = error.strerror if isinstance(error, OSError) else "no UTF-8 text"
         raise NoSecret(f"{file}: {said}") from None
     if not text or not text.isascii() or not text.isprintable():
-        raise NoSecret(f"{file}: no token in it")
+        raise NoSecret(f"{file}: no {kind} in it")
     return text
 
 

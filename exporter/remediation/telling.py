@@ -1,14 +1,38 @@
 """Alertmanager as remediation needs it: what it says of alerts, and what people are told by it."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+
+import aiohttp
 
 from alerts.remediation.alertmanager import Alertmanager
 from alerts.remediation.lease import AWAITS_APPROVAL, Lease
 from alerts.remediation.records import Target
+from exporter.config.remediation import Alertmanager as Settings
+from exporter.config.remediation import Remediation
+from exporter.remediation.rules import secret
 
 TWINS_OWN = ("severity", "audience")
 """Labels by which the machine's alert differs from the one for people."""
+
+
+def manager_of(section: Remediation, session: aiohttp.ClientSession | None) -> Alertmanager | None:
+    """A client of the configured Alertmanager; None where there is none. Raises NoSecret."""
+    settings = section.alertmanager
+    if settings is None:
+        return None
+    return Alertmanager(settings.url, session, _credentials(settings))
+
+
+def _credentials(settings: Settings) -> dict[str, str]:
+    """The header of RFC 6750, or that of RFC 7617."""
+    if settings.token_file:
+        return {"Authorization": f"Bearer {secret(settings.token_file)}"}
+    if settings.password_file:
+        pair = f"{settings.user}:{secret(settings.password_file, 'password')}"
+        return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+    return {}
 
 
 class Silences:

@@ -1,5 +1,6 @@
 """`/api/v1/remediation`: the runs, and what operators may order, approve and stop."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -74,8 +75,9 @@ def _of_operator(deed: Deed) -> Handler:
 async def _fields(request: web.Request) -> Mapping[str, Any]:
     """The body as a JSON object; none is empty. Raises HTTPBadRequest."""
     try:
-        found = await request.json() if request.body_exists else {}
-    except ValueError:
+        found = json.loads(await request.read() or b"{}")
+        json.dumps(found, ensure_ascii=False).encode()  # half a character cannot be written down
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise web.HTTPBadRequest(text="a JSON object is expected\n")
@@ -103,7 +105,7 @@ async def _standing(request: web.Request) -> web.Response:
 
 async def _runs(request: web.Request) -> web.Response:
     remedy = _reader(request)
-    limit = min(int(text) if (text := request.query.get("limit", "")).isdigit() else MANY, 1000)
+    limit = min(int(text) if (text := request.query.get("limit", "")).isdecimal() else MANY, 1000)
     open_only = "open" in request.query
     rows = await remedy.journal.read(lambda c: reading.runs_of(c, limit=limit, open_only=open_only))
     return web.json_response({"runs": [row.as_json() for row in rows]})

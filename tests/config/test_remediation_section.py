@@ -91,6 +91,24 @@ def book(changes: str, name: str = BOND) -> str:
             "  alertmanager:\n    url: http://am\n    token_file: gone\n",
             "5: R.alertmanager.token_file: DIR/gone: No such file or directory",
         ),
+        (
+            "  alertmanager: {url: http://am, user: xenlens}\n",
+            "3: R.alertmanager: only one of user and password_file; allowed: both, or neither",
+        ),
+        (
+            "  alertmanager: {url: http://am, password_file: am.token}\n",
+            "3: R.alertmanager: only one of user and password_file; allowed: both, or neither",
+        ),
+        (
+            "  alertmanager: {url: http://am, user: x, password_file: am.token, "
+            "token_file: am.token}\n",
+            "3: R.alertmanager: both token_file and password_file; allowed: one of the two",
+        ),
+        (
+            "  alertmanager: {url: http://am, user: 'a:b', password_file: am.token}\n",
+            '3: R.alertmanager.user: "a:b" is not allowed; '
+            "allowed: at most 128 characters without space or colon",
+        ),
         ("  webhook: {}\n", f"3: R.webhook.token_file: missing; {A_TOKEN}"),
         (
             "  webhook: {token_file: open.token}\n",

@@ -1,5 +1,6 @@
 """What Alertmanager sends and answers, made up as far as remediation looks at it."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -33,6 +34,9 @@ class FakeAlertmanager:
         self.posted: list[Any] = []
         self.authorized: set[str] = set()
         self.down = False
+        self.answers = asyncio.Event()
+        """Cleared while it thinks."""
+        self.answers.set()
 
     def app(self) -> web.Application:
         """What is served."""
@@ -48,6 +52,7 @@ class FakeAlertmanager:
 
     async def _listed(self, request: web.Request) -> web.Response:
         self._note(request)
+        await self.answers.wait()
         return web.json_response(self.alerts)
 
     async def _silenced(self, request: web.Request) -> web.Response:

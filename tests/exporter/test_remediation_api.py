@@ -74,6 +74,7 @@ async def test_runs_are_listed_the_newest_first(rig: Remedied) -> None:
     assert [run["run"] for run in (await asked(rig, "/runs"))["runs"]] == [2, 1]
     assert [run["run"] for run in (await asked(rig, "/runs?limit=1"))["runs"]] == [2]
     assert [run["run"] for run in (await asked(rig, "/runs?open"))["runs"]] == [2]
+    assert [run["run"] for run in (await asked(rig, "/runs?limit=²"))["runs"]] == [2, 1]
 
 
 async def test_a_run_is_shown_with_its_steps_and_the_alerts_that_asked_for_it(
@@ -209,6 +210,8 @@ async def test_what_has_ended_is_neither_approved_nor_rejected_nor_cancelled(rig
         ("runs", b"{", "a JSON object is expected"),
         ("runs", b"[1]", "a JSON object is expected"),
         ("runs", b"\xff", "a JSON object is expected"),
+        ("runs", b"[" * 200_000, "a JSON object is expected"),
+        ("pause", b'{"why": "\\ud800"}', "a JSON object is expected"),
         ("runs", {}, "playbook: text is expected"),
         ("runs", {"playbook": 1}, "playbook: text is expected"),
         ("runs", {**ORDER, "labels": []}, "labels: an object of texts is expected"),

@@ -209,6 +209,16 @@ async def test_what_fires_at_the_start_is_pulled_with_the_token_and_taken(tmp_pa
         assert rig.alertmanager.authorized == {"Bearer canary-am"}
 
 
+async def test_an_alertmanager_that_wants_a_password_gets_it(tmp_path: Path) -> None:
+    async with remedied(tmp_path) as rig:
+        alertmanager = rig.section["alertmanager"]
+        alertmanager["password_file"] = alertmanager.pop("token_file")
+        alertmanager["user"] = "xenlens"
+        async with rig.serving():
+            await rig.waiting()
+        assert rig.alertmanager.authorized == {"Basic eGVubGVuczpjYW5hcnktYW0="}
+
+
 async def test_of_five_hundred_alerts_none_is_lost_and_the_caps_are_kept(tmp_path: Path) -> None:
     chance, watched = Random(1), ("xs1", "xs2", "xs3")
     storm = [
