@@ -20,11 +20,11 @@ OPERATION_SECONDS = 600.0
 SLOW_OPERATIONS = frozenset({"copy", "export", "import", "migrate_send"})
 """Operations that move disks: how long they take says nothing."""
 ALIVE = ("running", "paused")
-_REMAINS = "deadbeef-dead-beef-dead-beef"
+REMAINS = "deadbeef-dead-beef-dead-beef"
 """A domain being destroyed gets such a uuid, its last digits the domid (xenopsd's domain.ml)."""
 _MIGRATING = re.compile(r"00000000000[01]")
 """The last digits of a domain's uuid while it migrates (xenopsd's xenops_server.ml)."""
-_COMMON = 24
+COMMON = 24
 """Characters of a uuid that its migrating domain keeps."""
 
 
@@ -80,9 +80,9 @@ def _of_domains(
 
 def _of_unknown(sight: Sight, domain: Domain, vms: Iterable[Vm]) -> Iterator[Disagreement]:
     uuid, what = domain.uuid.lower(), f"domain {domain.domid}"
-    if uuid.startswith(_REMAINS):
+    if uuid.startswith(REMAINS):
         yield Disagreement(uuid, "", ZOMBIE, f"{what} was destroyed, but does not go away")
-    elif _MIGRATING.fullmatch(uuid[_COMMON:]) and (vm := _like(uuid, vms)):
+    elif _MIGRATING.fullmatch(uuid[COMMON:]) and (vm := _like(uuid, vms)):
         text = f"{what} is left of a migration of {vm.name}"
         if not vm.current_operations:
             # The pool at the other end of a migration may show no operation.
@@ -92,7 +92,7 @@ def _of_unknown(sight: Sight, domain: Domain, vms: Iterable[Vm]) -> Iterator[Dis
 
 
 def _like(uuid: str, vms: Iterable[Vm]) -> Vm | None:
-    return next((vm for vm in vms if vm.uuid.lower()[:_COMMON] == uuid[:_COMMON]), None)
+    return next((vm for vm in vms if vm.uuid.lower()[:COMMON] == uuid[:COMMON]), None)
 
 
 def _of_domain(

@@ -87,8 +87,8 @@ def _open_runs() -> Panel:
 def _oldest() -> Panel:
     about = About(
         "Oldest open run",
-        "How long ago the oldest run began that has not ended. Over half an hour: it hangs, or its "
-        "plan waits for a person.",
+        "Since when the oldest open run goes on; one that waits for an approval is left out. Over "
+        "half an hour: it hangs.",
         "none open",
         ("RemediationSilent",),
     )

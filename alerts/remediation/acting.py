@@ -33,7 +33,7 @@ async def act_out(run: Run, plan: Plan, before: Diagnosis) -> None:
         if number and plan.order == "ladder" and not await is_unchanged(run, plan, before):
             # The rung before did something, if not enough: a harder one on top may undo it.
             break
-        await ask_guards(BEFORE_EACH_EFFECT, run.case, run.parts.around)
+        await _ask_again(run, plan)
         await _carry_out(run, plan, before, number)
         if number + 1 == len(plan.steps):
             break
@@ -44,6 +44,17 @@ async def act_out(run: Run, plan: Plan, before: Diagnosis) -> None:
         elif not await became(run, step.expected, watched, healthy=False):
             await undo(run, plan, before, f"step {number + 1} did not have its effect")
     await verify_and_hold(run, plan, before)
+
+
+async def _ask_again(run: Run, plan: Plan) -> None:
+    """A stop leaves a chain half done: then nothing but a person goes on there. Raises Refusal."""
+    try:
+        await ask_guards(BEFORE_EACH_EFFECT, run.case, run.parts.around)
+    except Refusal as refusal:
+        if not run.begun or plan.order == "ladder":
+            raise
+        text = f"{len(run.begun)} of its {len(plan.steps)} steps were done, then: {refusal.text}"
+        raise Ended(State.QUARANTINED, refusal.reason, text) from refusal
 
 
 async def _carry_out(run: Run, plan: Plan, before: Diagnosis, number: int) -> None:

@@ -10,7 +10,9 @@ from alerts.remediation.history import REMEMBERED
 from alerts.remediation.intake import NotForUs, asked_by_alert, target_of
 from alerts.remediation.journal import Event, JournalUnwritable, NewAlert, NewRun, reading
 from alerts.remediation.parts import Parts
+from alerts.remediation.plans import origin_json
 from alerts.remediation.playbook import DAY
+from alerts.remediation.reception import Reception
 from alerts.remediation.records import Origin, Refusal, Target
 from alerts.remediation.recovery import recover
 from alerts.remediation.run import Ended, Run, release
@@ -18,8 +20,6 @@ from alerts.remediation.states import HARMLESS, QUARANTINES, State
 from alerts.remediation.walk import walk
 
 log = logging.getLogger(__name__)
-MOST_RESOLVED = 10_000
-"""Objects of which it is remembered when their alert resolved."""
 
 
 class Engine:
@@ -32,10 +32,7 @@ class Engine:
         self._by_key: dict[str, int] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._last = 0
-        self._resolved: dict[str, float] = {}
-        """startsAt of the last alert that resolved, by key."""
-        self._waiting: asyncio.Queue[tuple[int, NewAlert, float]] = asyncio.Queue()
-        self._consumer: asyncio.Task[None] | None = None
+        self.reception = Reception(parts, self)
         self.beat_at = 0.0
         """Unix time of the last look at the runs."""
 
@@ -59,9 +56,9 @@ class Engine:
         for run in await recover(self.parts):
             self._ended(run)
         self.beat()
-        for number, alert, at in await journal.read(reading.pending_alerts):
-            self._waiting.put_nowait((number, alert, at))
-        self._consumer = asyncio.create_task(self._consume())
+        for pending in await journal.read(reading.pending_alerts):
+            self.reception.put(*pending)
+        self.reception.start()
 
     async def _remember_calls(self) -> None:
         """A storm goes on while xenlens starts again."""
@@ -75,7 +72,7 @@ class Engine:
         at = self.parts.around.clocks.wall()
         numbers = await self.parts.journal.alerts(alerts)
         for number, alert in zip(numbers, alerts, strict=True):
-            self._waiting.put_nowait((number, alert, at))
+            self.reception.put(number, alert, at)
 
     async def order(
         self, playbook: str, labels: Mapping[str, str], person: str, *, dry_run: bool
@@ -90,18 +87,26 @@ class Engine:
             wanted = self.parts.tools[playbook].target if playbook in self.parts.tools else ()
             text = f"{playbook}: {error}; it needs {', '.join(wanted) or 'a known playbook'}"
             raise Refusal("bad_order", text) from error
-        if (other := self._by_key.get(target.key)) is not None:
+        if (other := self.open_on(target)) is not None:
             raise Refusal("coalesced", f"run {other} is open for {target}")
         now = self.parts.around.clocks.wall()
         origin = Origin(person=person, received_at=now, dry_run=dry_run)
-        return await self._open(target, origin, alert=0)
+        return await self.open(target, origin, alert=0)
+
+    def open_on(self, target: Target) -> int | None:
+        """The number of the open run on an object."""
+        return self._by_key.get(target.key)
+
+    def found(self, number: int) -> Run | None:
+        """An open run; None for one that is only just being written down."""
+        return self.runs.get(number)
 
     def run(self, number: int) -> Run:
         """An open run. Raises Refusal."""
-        try:
-            return self.runs[number]
-        except KeyError:
-            raise Refusal("no_open_run", f"run {number} is not open") from None
+        run = self.found(number)
+        if run is None:
+            raise Refusal("no_open_run", f"run {number} is not open")
+        return run
 
     async def approve(self, number: int, person: str, hash: str) -> None:
         """Approve a plan that waits, by its hash. Raises Refusal and JournalUnwritable."""
@@ -158,8 +163,7 @@ class Engine:
 
     async def close(self, patience: float = 3.0) -> None:
         """Begin nothing more; what acts has so many seconds. The rest is for the next start."""
-        if self._consumer is not None:
-            self._consumer.cancel()
+        self.reception.stop()
         acting = [t for n, t in self._tasks.items() if self.runs[n].state is State.ACTING]
         if acting:
             await asyncio.wait(acting, timeout=patience)
@@ -170,65 +174,25 @@ class Engine:
 
     async def idle(self) -> None:
         """Wait until every delivered alert is decided upon and every run has ended."""
-        await self._waiting.join()
+        await self.reception.considered()
         while self._tasks:
             await asyncio.wait(list(self._tasks.values()))
 
-    async def _consume(self) -> None:
-        while True:
-            number, alert, at = await self._waiting.get()
-            try:
-                await self._consider(number, alert, at)
-            except JournalUnwritable as error:
-                # It stays `pending` in the journal, and Alertmanager repeats it.
-                log.error("alert %s is put off: %s", number, error)
-            except Exception:
-                # One alert that cannot be considered must not stop all that follow.
-                log.exception("alert %s could not be considered", number)
-            finally:
-                self._waiting.task_done()
-
-    async def _consider(self, number: int, alert: NewAlert, at: float) -> None:
-        try:
-            target = asked_by_alert(alert.labels, self.parts.tools)
-        except NotForUs as error:
-            return await self.parts.journal.decide(number, f"ignored: {error}")
-        if alert.status == "resolved":
-            return await self._resolved_alert(number, target, alert)
-        if alert.starts_at is not None and alert.starts_at <= self._resolved.get(target.key, 0.0):
-            return await self.parts.journal.decide(number, "ignored: resolved_before")
-        self.parts.around.history.called(target, at)
-        if (open_run := self._by_key.get(target.key)) is not None:
-            self.parts.meter.coalesced(target.playbook)
-            return await self.parts.journal.decide(number, "coalesced", open_run)
-        name = alert.labels.get("alertname", "")
-        origin = Origin("", name, dict(alert.labels), alert.starts_at, at)
-        await self._open(target, origin, number)
-        return None
-
-    async def _resolved_alert(self, number: int, target: Target, alert: NewAlert) -> None:
-        """Ends a run that has done nothing yet; from there on it is only written down."""
-        if alert.starts_at is not None:
-            before = self._resolved.get(target.key, 0.0)
-            self._resolved[target.key] = max(before, alert.starts_at)
-            if len(self._resolved) > MOST_RESOLVED:
-                del self._resolved[next(iter(self._resolved))]
-        open_run = self._by_key.get(target.key)
-        # One that is only just being written down is not there yet; its guards will ask.
-        run = self.runs.get(open_run or 0)
-        if run is not None and _ends(alert, run.case.origin):
-            self.cancel(run.number, "resolved")
-        await self.parts.journal.decide(number, "resolved", open_run or 0)
-
     def cancel(self, number: int, why: str) -> None:
-        """End a run before it does anything; without effect from ARMED on."""
+        """End a run before it does anything. Raises Refusal, also from ARMED on."""
         run = self.run(number)
-        if run.state in HARMLESS:
-            run.cancelled = why
-            if run.state is State.AWAITING_APPROVAL and not run.approval.done():
-                run.approval.set_exception(Ended(State.CANCELLED, why))
+        if run.state not in HARMLESS:
+            why = "it is armed, so it is finished and verified; to let nothing follow: pause"
+            raise Refusal("armed", f"run {number} is {run.state}: {why}")
+        run.cancelled = why
+        if run.state is State.AWAITING_APPROVAL and not run.approval.done():
+            run.approval.set_exception(Ended(State.CANCELLED, why))
 
-    async def _open(self, target: Target, origin: Origin, alert: int) -> int:
+    async def open(self, target: Target, origin: Origin, alert: int) -> int:
+        """Open a run, for a delivered alert or none; gives its number.
+
+        Raises JournalUnwritable.
+        """
         playbook = self.parts.rules[target.playbook].playbook
         self._last += 1
         number = self._last
@@ -278,24 +242,3 @@ class Engine:
         self.parts.meter.stages(run.case.origin, target.playbook, run.at)
         if state in QUARANTINES:
             around.quarantined[target.key] = f"run {run.number} ended {state}"
-
-
-def _ends(resolved: NewAlert, origin: Origin) -> bool:
-    """Whether it is the fault of a run that is over, and not an earlier one delivered late."""
-    if origin.person:
-        return False
-    if resolved.starts_at is None or origin.fault_at is None:
-        return True
-    return resolved.starts_at >= origin.fault_at
-
-
-def origin_json(origin: Origin) -> dict[str, object]:
-    """Who asked, as the journal keeps it."""
-    return {
-        "person": origin.person,
-        "alertname": origin.alertname,
-        "labels": dict(origin.labels),
-        "fault_at": origin.fault_at,
-        "received_at": origin.received_at,
-        "dry_run": origin.dry_run,
-    }

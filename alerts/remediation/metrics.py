@@ -37,7 +37,8 @@ REFUSALS = Family(
 OPEN_RUNS = Family("xenlens_remediation_open_runs", "Runs that have not ended.")
 OLDEST_OPEN = Family(
     "xenlens_remediation_oldest_open_run_timestamp_seconds",
-    "Unix time at which the oldest run that has not ended began; absent when there is none.",
+    "Unix time since which the oldest open run goes on, from its approval where it had one; absent "
+    "when there is none, or all wait for an approval.",
 )
 LAST_RUN = Family(
     "xenlens_remediation_last_run_timestamp_seconds",
@@ -60,8 +61,10 @@ class Standing:
 
     armed: bool = False
     beat_at: float | None = None
-    opened_at: tuple[float, ...] = ()
-    """When each run that has not ended began."""
+    opened: int = 0
+    """Runs that have not ended."""
+    oldest: float | None = None
+    """Since when the oldest of them goes on; those that wait for a person are left out."""
     runs: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """How many ended so, by playbook and outcome."""
     refusals: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -74,11 +77,11 @@ def remediation_metrics(playbooks: Iterable[str], standing: Standing) -> list[Me
     """Everything but the times of stages; every playbook has every outcome, from 0 on."""
     page = Page({})
     page.add(ARMED, standing.armed)
-    page.add(OPEN_RUNS, len(standing.opened_at))
+    page.add(OPEN_RUNS, standing.opened)
     if standing.beat_at is not None:
         page.add(HEARTBEAT, standing.beat_at)
-    if standing.opened_at:
-        page.add(OLDEST_OPEN, min(standing.opened_at))
+    if standing.oldest is not None:
+        page.add(OLDEST_OPEN, standing.oldest)
     for playbook in playbooks:
         for outcome in OUTCOMES:
             count = standing.runs.get((playbook, outcome), 0)

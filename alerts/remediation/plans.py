@@ -1,10 +1,11 @@
-"""Plans and diagnoses as JSON and back: the journal must give a run back after a crash."""
+"""Plans, diagnoses and origins as JSON and back: the journal must give a run back after a crash."""
 
 from collections.abc import Mapping
+from dataclasses import asdict, fields
 from typing import Any
 
 from alerts.remediation.playbook import Playbook
-from alerts.remediation.records import Diagnosis, Facts, Plan, Step
+from alerts.remediation.records import Diagnosis, Facts, Origin, Plan, Step
 
 LEASE_MARGIN = 60.0
 """Seconds, for the ways to the hosts and back."""
@@ -84,3 +85,14 @@ def lease_seconds(plan: Plan, playbook: Playbook) -> float:
     effects = sum(step.deadline * (2 if step.undo else 1) for step in plan.steps)
     looks = playbook.verify.time * (len(plan.steps) + 2) + playbook.hold.time
     return effects + looks + LEASE_MARGIN
+
+
+def origin_json(origin: Origin) -> dict[str, Any]:
+    """Who asked for a run, as the journal keeps it."""
+    return asdict(origin)
+
+
+def origin_of(body: Mapping[str, Any]) -> Origin:
+    """Who asked, as it was kept, beside other things."""
+    known = {each.name for each in fields(Origin)}
+    return Origin(**{name: value for name, value in body.items() if name in known})

@@ -9,8 +9,8 @@ from alerts.remediation.acting import verify_and_hold
 from alerts.remediation.guards import Case
 from alerts.remediation.journal import JournalUnwritable, RunRow, StepRow, reading
 from alerts.remediation.parts import Parts
-from alerts.remediation.plans import is_as_before, lease_seconds, plan_of
-from alerts.remediation.records import Diagnosis, Facts, Origin, Plan, Refusal
+from alerts.remediation.plans import is_as_before, lease_seconds, origin_of, plan_of
+from alerts.remediation.records import Diagnosis, Facts, Plan, Refusal
 from alerts.remediation.run import Ended, Run, release, take
 from alerts.remediation.states import HARMLESS, QUARANTINES, State
 from alerts.remediation.undoing import undo
@@ -75,15 +75,7 @@ async def _recover(parts: Parts, row: RunRow) -> Run:
 
 
 def _run_of(parts: Parts, row: RunRow, steps: list[StepRow]) -> Run:
-    told = steps[0].body
-    origin = Origin(
-        told.get("person", ""),
-        told.get("alertname", ""),
-        told.get("labels", {}),
-        told.get("fault_at"),
-        told.get("received_at", row.opened_at),
-        told.get("dry_run", False),
-    )
+    origin = origin_of(steps[0].body)
     case = Case(row.number, row.target, parts.rules[row.target.playbook].playbook, origin)
     run = Run(parts, case, row.state, parts.tools[row.target.playbook])
     run.at = {State(s.state): s.at for s in steps if s.state in State.__members__}

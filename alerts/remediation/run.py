@@ -70,6 +70,13 @@ class Run:
         rules = self.parts.rules.get(self.target.playbook)
         return min(rules.mode(self.target), self.tool.most) if rules else Mode.OBSERVE
 
+    @property
+    def since(self) -> float | None:
+        """Unix time since which it goes on by itself; None while it waits for a person."""
+        if self.state is State.AWAITING_APPROVAL:
+            return None
+        return max(self.at[State.RECEIVED], self.at.get(State.LOCKED, 0.0))
+
     async def move(self, state: State, **body: Any) -> None:
         """Go on to a state, once that is on the disk. Raises JournalUnwritable, Ended.
 

@@ -1,11 +1,12 @@
 """Where `xenlens remediation` finds a running xenlens, whose token it uses, and its journal."""
 
+import inspect
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -31,6 +32,9 @@ JournalOf = Annotated[
     Path | None, typer.Option("--journal", help="Read this journal's file, ask no xenlens.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+_OPTIONS: Mapping[str, Any] = {"config": Config, "url": Url, "token_file": TokenFile, "person": As}
+"""By the fields of Access."""
 
 
 @contextmanager
@@ -89,6 +93,29 @@ class Access:
         section = self.configuration().remediation
         files = {name: who.token_file for name, who in section.operators.items()} if section else {}
         return _token_of(files, self.person)
+
+
+def with_access(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that takes an Access first, with the options that say it after its own.
+
+    What goes wrong in it ends with one line and an exit status.
+    """
+
+    def reached(**given: Any) -> None:
+        access = Access(**{name: given.pop(name) for name in _OPTIONS})
+        with explained():
+            command(access, **given)
+
+    _, *own = inspect.signature(command).parameters.values()
+    options = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+        for name, kind in _OPTIONS.items()
+    ]
+    reached.__name__, reached.__doc__ = command.__name__, command.__doc__
+    parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own] + options
+    reached.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    reached.__annotations__ = {each.name: each.annotation for each in parameters}
+    return reached
 
 
 def _token_of(files: Mapping[str, Path], person: str | None) -> str:

@@ -9,13 +9,10 @@ from exporter.cli.console import console
 from exporter.cli.errors import fail
 from exporter.cli.remediation_access import (
     Access,
-    As,
     Config,
     JournalOf,
     Json,
     RunNumber,
-    TokenFile,
-    Url,
     explained,
     looking,
 )
@@ -25,19 +22,15 @@ from exporter.remediation.story import headline, moves, story
 
 
 def list_runs(
+    access: Access,
     open_only: Annotated[bool, typer.Option("--open", help="Only runs that go on.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 20,
     as_json: Json = False,
     journal: JournalOf = None,
-    config: Config = None,
-    url: Url = None,
-    token_file: TokenFile = None,
-    person: As = None,
 ) -> None:
     """Show the latest runs, the newest first."""
-    with explained():
-        source = looking(Access(config, url, token_file, person), journal)
-        runs = source.runs(limit, open_only)
+    source = looking(access, journal)
+    runs = source.runs(limit, open_only)
     if as_json:
         typer.echo(json.dumps(runs, indent=1))
     elif runs:
@@ -47,49 +40,30 @@ def list_runs(
 
 
 def show(
+    access: Access,
     number: RunNumber,
     as_json: Json = False,
     journal: JournalOf = None,
-    config: Config = None,
-    url: Url = None,
-    token_file: TokenFile = None,
-    person: As = None,
 ) -> None:
     """Show the states that a run went through, a line each."""
-    with explained():
-        found = looking(Access(config, url, token_file, person), journal).run(number)
+    found = looking(access, journal).run(number)
     lines = [json.dumps(found, indent=1)] if as_json else [headline(found), *moves(found)]
     typer.echo("\n".join(lines))
 
 
-def explain(
-    number: RunNumber,
-    journal: JournalOf = None,
-    config: Config = None,
-    url: Url = None,
-    token_file: TokenFile = None,
-    person: As = None,
-) -> None:
+def explain(access: Access, number: RunNumber, journal: JournalOf = None) -> None:
     """Tell the whole story of a run.
 
     Who asked, which guards allowed it, what was read, the plan with its evidence, what was done,
     whether it helped, why it ended so, and what a person does next.
     """
-    with explained():
-        found = looking(Access(config, url, token_file, person), journal).run(number)
+    found = looking(access, journal).run(number)
     typer.echo(story(found))
 
 
-def status(
-    as_json: Json = False,
-    config: Config = None,
-    url: Url = None,
-    token_file: TokenFile = None,
-    person: As = None,
-) -> None:
+def status(access: Access, as_json: Json = False) -> None:
     """Show whether anything may act, what stops it, what is open and quarantined."""
-    with explained():
-        found = Access(config, url, token_file, person).client().get()
+    found = access.client().get()
     lines = [json.dumps(found, indent=1)] if as_json else standing_lines(found)
     typer.echo("\n".join(lines))
 

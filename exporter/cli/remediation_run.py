@@ -8,16 +8,7 @@ import typer
 
 from alerts.bundle import playbooks
 from exporter.cli.errors import FAILED, INVALID, fail
-from exporter.cli.remediation_access import (
-    Access,
-    As,
-    Config,
-    Json,
-    RunNumber,
-    TokenFile,
-    Url,
-    explained,
-)
+from exporter.cli.remediation_access import Access, Json, RunNumber
 from exporter.cli.remediation_watch import GOOD, WAITS, approve_or, watched
 from exporter.remediation.client import Client
 from exporter.remediation.story import story
@@ -27,6 +18,7 @@ Label = Annotated[str | None, typer.Option(help="As in the alert's labels.")]
 
 
 def run(
+    access: Access,
     playbook: Annotated[str, typer.Argument(help="Such as set-active-member.")],
     pool: Annotated[str | None, typer.Option(help="Needed where there are several.")] = None,
     host: Label = None,
@@ -38,10 +30,6 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what it would do.")] = False,
     yes: Yes = False,
     as_json: Json = False,
-    config: Config = None,
-    url: Url = None,
-    token_file: TokenFile = None,
-    person: As = None,
 ) -> None:
     """Order a run, and watch it to its end. Proof, guards and undoing are those of an alert's run.
 
@@ -51,39 +39,28 @@ def run(
     Exits 0 when it is fixed, was healthy already or was a dry run, 1 when it was refused or is not
     fixed, 2 for a wrong order, configuration or token, 3 when xenlens does not answer.
     """
-    access = Access(config, url, token_file, person)
     given = {"host": host, "bond": bond, "wwid": wwid, "path": path, "sr": sr, "vm": vm}
     labels = {name: value for name, value in given.items() if value is not None}
     _check(playbook, labels)
-    with explained():
-        order = {"playbook": playbook, "labels": {"pool": pool or _only_pool(access), **labels}}
-        client = access.client()
-        number = client.post("/runs", {**order, "dry_run": dry_run})["run"]
-        done = watched(client, number, lambda waiting: _asked(client, waiting, yes))
+    order = {"playbook": playbook, "labels": {"pool": pool or _only_pool(access), **labels}}
+    client = access.client()
+    number = client.post("/runs", {**order, "dry_run": dry_run})["run"]
+    done = watched(client, number, lambda waiting: _asked(client, waiting, yes))
     _end(done, as_json)
 
 
-def approve(
-    number: RunNumber,
-    yes: Yes = False,
-    as_json: Json = False,
-    config: Config = None,
-    url: Url = None,
-    token_file: TokenFile = None,
-    person: As = None,
-) -> None:
+def approve(access: Access, number: RunNumber, yes: Yes = False, as_json: Json = False) -> None:
     """Show the plan of a run that waits, ask, approve it, and watch it to its end.
 
     Everything is looked at once more before anything is done: where it has changed meanwhile the
     run is refused. Exits as run does. Without a yes the run goes on waiting.
     """
-    with explained():
-        client = Access(config, url, token_file, person).client()
-        found = client.run(number)
-        if found["state"] != WAITS:
-            fail(f"run {number} waits for nobody: it is {found['state']}")
-        approve_or(client, found, yes=yes, otherwise=lambda: _still_waits(number))
-        done = watched(client, number, lambda waiting: None)
+    client = access.client()
+    found = client.run(number)
+    if found["state"] != WAITS:
+        fail(f"run {number} waits for nobody: it is {found['state']}")
+    approve_or(client, found, yes=yes, otherwise=lambda: _still_waits(number))
+    done = watched(client, number, lambda waiting: None)
     _end(done, as_json)
 
 

@@ -5,116 +5,63 @@ from typing import Annotated
 
 import typer
 
-from alerts.remediation.states import HARMLESS
 from exporter.cli.errors import UNKNOWN, fail
-from exporter.cli.remediation_access import (
-    Access,
-    As,
-    Config,
-    RunNumber,
-    TokenFile,
-    Url,
-    explained,
-)
+from exporter.cli.remediation_access import Access, RunNumber
 from exporter.remediation.client import Unreachable
 from exporter.remediation.story import headline
 
 Why = Annotated[str, typer.Option(help="The reason, shown to who asks.")]
 
 
-def reject(
-    number: RunNumber,
-    why: Why = "",
-    config: Config = None,
-    url: Url = None,
-    token_file: TokenFile = None,
-    person: As = None,
-) -> None:
+def reject(access: Access, number: RunNumber, why: Why = "") -> None:
     """Reject the plan of a run that waits for an approval. Nothing is done."""
-    with explained():
-        Access(config, url, token_file, person).client().post(
-            f"/runs/{number}/reject", {"why": why}
-        )
+    access.client().post(f"/runs/{number}/reject", {"why": why})
     typer.echo(f"run {number} is rejected")
 
 
-def cancel(
-    number: RunNumber,
-    config: Config = None,
-    url: Url = None,
-    token_file: TokenFile = None,
-    person: As = None,
-) -> None:
+def cancel(access: Access, number: RunNumber) -> None:
     """End a run that is not armed yet. One that is armed is finished and verified."""
-    with explained():
-        client = Access(config, url, token_file, person).client()
-        client.post(f"/runs/{number}/cancel")
-        found = client.run(number)
-    if found["ended_at"] is not None:
-        typer.echo(headline(found))
-    elif found["state"] in HARMLESS:
-        typer.echo(f"run {number} ends before it does anything")
-    else:
-        why = "it is armed, so it is finished and verified; to let nothing follow: pause"
-        fail(f"run {number} is {found['state']}: {why}")
+    client = access.client()
+    client.post(f"/runs/{number}/cancel")
+    found = client.run(number)
+    ended = found["ended_at"] is not None
+    typer.echo(headline(found) if ended else f"run {number} ends before it does anything")
 
 
-def release(
-    number: RunNumber,
-    config: Config = None,
-    url: Url = None,
-    token_file: TokenFile = None,
-    person: As = None,
-) -> None:
+def release(access: Access, number: RunNumber) -> None:
     """Take the object of a run out of quarantine, once somebody has looked at it."""
-    with explained():
-        client = Access(config, url, token_file, person).client()
-        key = client.post(f"/runs/{number}/release")["released"]
+    client = access.client()
+    key = client.post(f"/runs/{number}/release")["released"]
     typer.echo(f"released: {key}")
 
 
-def pause(
-    why: Why = "",
-    config: Config = None,
-    url: Url = None,
-    token_file: TokenFile = None,
-    person: As = None,
-) -> None:
+def pause(access: Access, why: Why = "") -> None:
     """Let nothing begin to act, until resume. A step that has begun is finished and verified.
 
     While xenlens is down the kill switch is made instead: nothing acts once it is up again.
     """
-    access = Access(config, url, token_file, person)
-    with explained():
-        try:
-            said = access.client().post("/pause", {"why": why})["paused"]
-        except Unreachable as error:
-            switch = _switch(access)
-            if switch is None:
-                raise
-            return _make(str(error), switch, why)
+    try:
+        said = access.client().post("/pause", {"why": why})["paused"]
+    except Unreachable as error:
+        switch = _switch(access)
+        if switch is None:
+            raise
+        return _make(str(error), switch, why)
     typer.echo(f"paused {said}")
     return None
 
 
-def resume(
-    config: Config = None,
-    url: Url = None,
-    token_file: TokenFile = None,
-    person: As = None,
-) -> None:
+def resume(access: Access) -> None:
     """End a pause. The kill switch is a file, and is left for who made it to remove."""
-    access = Access(config, url, token_file, person)
-    with explained():
-        try:
-            client = access.client()
-            client.post("/resume")
-            stops = client.get()["kill_switch"]
-        except Unreachable as error:
-            switch = _switch(access)
-            if switch is None or not switch.exists():
-                raise
-            fail(f"{error}; nothing will act while {switch} exists: remove it", UNKNOWN)
+    try:
+        client = access.client()
+        client.post("/resume")
+        stops = client.get()["kill_switch"]
+    except Unreachable as error:
+        switch = _switch(access)
+        if switch is None or not switch.exists():
+            raise
+        fail(f"{error}; nothing will act while {switch} exists: remove it", UNKNOWN)
     typer.echo(f"resumed; but nothing acts while {stops}: remove it" if stops else "resumed")
 
 

@@ -22,7 +22,6 @@ from alerts.remediation.metrics import Standing, remediation_metrics
 from alerts.remediation.parts import Nobody, Parts
 from alerts.remediation.payload import Alert
 from alerts.remediation.records import Mode, Unreadable
-from alerts.remediation.states import State
 from alerts.remediation.tools import tools
 from collectors.host import Host
 from exporter.config.remediation import Remediation
@@ -130,9 +129,10 @@ class Remedy:
         """What remediation tells of itself."""
         engine = self.engine
         meter = engine.parts.meter
-        opened = tuple(run.at[State.RECEIVED] for run in engine.runs.values())
+        since = [run.since for run in engine.runs.values()]
+        oldest = min((at for at in since if at is not None), default=None)
         standing = Standing(
-            *(self.armed, engine.beat_at, opened),
+            *(self.armed, engine.beat_at, len(since), oldest),
             runs=meter.runs,
             refusals=meter.refusals,
             last=meter.last,

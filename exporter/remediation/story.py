@@ -5,7 +5,7 @@ from typing import Any
 
 from alerts.remediation.durations import shown
 from alerts.remediation.meter import stage_seconds
-from alerts.remediation.records import Origin
+from alerts.remediation.plans import origin_of
 from alerts.remediation.states import State
 from exporter.remediation.story_steps import plan_lines, step_lines
 from exporter.remediation.story_values import moment, plain
@@ -33,7 +33,7 @@ _TITLES: Mapping[str, str] = {
     "RECEIVED": "asked for",
     "MATCHED": "the object is in the inventory",
     "ADMITTED": "guards allow to look",
-    "LOCKED": "the object is this run's alone",
+    "LOCKED": "no other run may look at the object",
     "CONFIRMED": "live reads agree",
     "PLANNED": "the plan",
     "AWAITING_APPROVAL": "waits for a person",
@@ -91,8 +91,7 @@ def _stages(run: Shown) -> Iterator[str]:
     asked = next((s["body"] for s in run["steps"] if s["state"] == "RECEIVED"), None)
     if asked is None:
         return
-    origin = Origin(fault_at=asked["fault_at"], received_at=asked["received_at"])
     at = {State(s["state"]): s["at"] for s in run["steps"] if s["state"] in State.__members__}
-    if stages := stage_seconds(origin, at):
+    if stages := stage_seconds(origin_of(asked), at):
         times = ", ".join(f"{name} {shown(seconds)}" for name, seconds in stages.items())
         yield f"Times from stage to stage: {times}."

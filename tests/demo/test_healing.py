@@ -18,6 +18,7 @@ from exporter.demo.config_remediation import OPERATOR
 from exporter.demo.server import DemoPool
 from exporter.remediation.rules import secret
 
+DEPLOYED = Path(__file__).parents[2] / "deploy" / "prometheus.yml"
 MANAGER = "http://127.0.0.1:19093"
 IDLE = """\
 #!/bin/sh
@@ -111,3 +112,17 @@ def test_alertmanager_calls_with_the_token_of_a_file_and_only_for_the_machine(
     assert machine["matchers"] == [f'audience="{MACHINE}"']
     managers = scraped["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"]
     assert managers == ["127.0.0.1:19093"]
+
+
+def test_the_loops_prometheus_is_the_deployed_one_in_a_hurry(tmp_path: Path) -> None:
+    loop, token = Loop("http://127.0.0.1:9090", "http://127.0.0.1:9093"), tmp_path / "token"
+    idle = tmp_path / "idle"
+    idle.write_text(IDLE)
+    idle.chmod(0o755)
+    with in_the_loop(Programs(str(idle), str(idle)), loop, tmp_path, "127.0.0.1:10045", token):
+        ours = yaml.safe_load((tmp_path / "prometheus.yml").read_text())
+    deployed = yaml.safe_load(DEPLOYED.read_text())
+    for settings in (ours, deployed):
+        settings["global"] = set(settings["global"])
+        settings["scrape_configs"][0]["http_sd_configs"][0].pop("refresh_interval")
+    assert ours == deployed

@@ -166,9 +166,14 @@ class Remedied:
                     for row in rows
                     if number in (0, row.number) and host in ("", row.target.host)
                 ]
-                if chosen and chosen[0].state == state:
+                if chosen and chosen[0].state == state and self._knows(chosen[0]):
                     return chosen[0]
                 await asyncio.sleep(0.005)
+
+    def _knows(self, row: RunRow) -> bool:
+        """Whether the engine has heard, too, what its journal has written down."""
+        run = self.engine.found(row.number)
+        return run is None or run.state == row.state
 
     async def delivered(self) -> dict[str, int]:
         """What became of the delivered alerts, once all are decided upon and no run is open."""
@@ -192,3 +197,23 @@ async def remedied(folder: Path) -> AsyncIterator[Remedied]:
     alertmanager = FakeAlertmanager()
     async with TestServer(alertmanager.app()) as server:
         yield Remedied(folder, alertmanager, str(server.make_url("")).rstrip("/"))
+
+
+async def reload(rig: Remedied, status: int = 200) -> str:
+    """Write the configuration anew and let it be read; gives what is answered."""
+    rig.write_config()
+    return await rig.post("/-/reload", status=status, who="")
+
+
+async def outcome(rig: Remedied, host: str = "xs1") -> tuple[str, str]:
+    """How a run ends that an alert asks for."""
+    await rig.call(firing(host))
+    await rig.delivered()
+    (row, *_) = await rig.remedy.journal.read(reading.runs_of)
+    return str(row.state), row.reason
+
+
+async def armed(rig: Remedied) -> bool:
+    """Whether it says that something may act."""
+    found: bool = json.loads(await rig.get(API))["armed"]
+    return found

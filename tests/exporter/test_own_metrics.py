@@ -1,5 +1,6 @@
 """`/metrics` tells whether anything heals, and what became of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -110,11 +111,30 @@ async def test_a_run_is_open_and_then_counted_by_how_it_ended(rig: Remedied) -> 
     assert await page.value("oldest_open_run_timestamp_seconds") is None
     await rig.waiting()
     assert await page.value("open_runs") == 1
-    assert await page.value("oldest_open_run_timestamp_seconds") == rig.clock.now
     await fix(rig, "xs2")
     assert (await page.ended("fixed"), await page.ended("refused")) == (1, 0)
     place = f'host="xs2",object="bond0",outcome="fixed",playbook="{TOOL}",pool="modular"'
     assert await page.value(f"last_run_timestamp_seconds{{{place}}}") == rig.clock.now
+
+
+async def test_the_oldest_open_run_is_one_that_acts_and_none_that_waits_for_a_person(
+    rig: Remedied,
+) -> None:
+    page, acting, go_on = Page(rig), asyncio.Event(), asyncio.Event()
+
+    async def hold(host: str) -> None:
+        acting.set()
+        await go_on.wait()
+
+    rig.world.before_effect = hold
+    await rig.waiting()
+    assert await page.value("oldest_open_run_timestamp_seconds") is None
+    rig.clock.now += 3
+    fixing = asyncio.create_task(fix(rig, "xs2"))
+    await acting.wait()
+    assert await page.value("oldest_open_run_timestamp_seconds") == rig.clock.now
+    go_on.set()
+    await fixing
 
 
 async def test_a_refusal_is_counted_by_its_reason(rig: Remedied) -> None:

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from alerts.remediation.journal import Journal, JournalInUse, NewRun, reading
+from alerts.remediation.journal import Journal, JournalInUse, NewRun
 from alerts.remediation.records import Target
 from exporter.cli.config import config_app
 from exporter.remediation.rules import NoSecret
 from tests.alerts.remediation.rig import TOOL
 from tests.bench.programs import free_port
 from tests.exporter.alertmanager_calls import firing, payload
-from tests.exporter.remedied import API, TOKENS, WEBHOOK, Remedied, remedied, until
+from tests.exporter.remedied import API, TOKENS, WEBHOOK, Remedied, reload, remedied, until
 
 PROGRAM = Path(sys.executable).with_name("xenlens")
 
@@ -27,24 +27,6 @@ PROGRAM = Path(sys.executable).with_name("xenlens")
 async def rig(tmp_path: Path) -> AsyncIterator[Remedied]:
     async with remedied(tmp_path) as rig, rig.serving():
         yield rig
-
-
-async def reload(rig: Remedied, status: int = 200) -> str:
-    rig.write_config()
-    return await rig.post("/-/reload", status=status, who="")
-
-
-async def outcome(rig: Remedied, host: str = "xs1") -> tuple[str, str]:
-    """How a run ends that an alert asks for."""
-    await rig.call(firing(host))
-    await rig.delivered()
-    (row, *_) = await rig.remedy.journal.read(reading.runs_of)
-    return str(row.state), row.reason
-
-
-async def armed(rig: Remedied) -> bool:
-    found: bool = json.loads(await rig.get(API))["armed"]
-    return found
 
 
 async def test_what_was_open_is_classified_before_it_is_ready(tmp_path: Path) -> None:
@@ -73,9 +55,7 @@ async def test_alerts_that_were_taken_and_not_decided_upon_are_after_a_restart(
 ) -> None:
     async with remedied(tmp_path) as rig:
         async with rig.serving():
-            consumer = rig.engine._consumer
-            assert consumer is not None
-            consumer.cancel()
+            rig.engine.reception.stop()
             await rig.call(firing(audience="people"))
         async with rig.serving():
             assert await rig.delivered() == {"ignored: for_people": 1}

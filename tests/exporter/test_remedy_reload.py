@@ -10,18 +10,13 @@ from alerts.remediation.journal import Journal, NewRun
 from alerts.remediation.records import Target
 from tests.alerts.remediation.rig import TOOL
 from tests.exporter.alertmanager_calls import firing
-from tests.exporter.remedied import API, Remedied, remedied, until
+from tests.exporter.remedied import API, Remedied, reload, remedied, until
 
 
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[Remedied]:
     async with remedied(tmp_path) as rig, rig.serving():
         yield rig
-
-
-async def reload(rig: Remedied) -> str:
-    rig.write_config()
-    return await rig.post("/-/reload", who="")
 
 
 async def left_open(rig: Remedied) -> None:

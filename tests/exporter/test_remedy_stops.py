@@ -11,31 +11,13 @@ from alerts.remediation.journal import reading
 from exporter.remediation.rules import kill_switch
 from tests.alerts.remediation.rig import TOOL
 from tests.exporter.alertmanager_calls import firing, payload
-from tests.exporter.remedied import API, WEBHOOK, Remedied, remedied, until
+from tests.exporter.remedied import API, WEBHOOK, Remedied, armed, outcome, reload, remedied, until
 
 
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[Remedied]:
     async with remedied(tmp_path) as rig, rig.serving():
         yield rig
-
-
-async def reload(rig: Remedied, status: int = 200) -> str:
-    rig.write_config()
-    return await rig.post("/-/reload", status=status, who="")
-
-
-async def outcome(rig: Remedied, host: str = "xs1") -> tuple[str, str]:
-    """How a run ends that an alert asks for."""
-    await rig.call(firing(host))
-    await rig.delivered()
-    (row, *_) = await rig.remedy.journal.read(reading.runs_of)
-    return str(row.state), row.reason
-
-
-async def armed(rig: Remedied) -> bool:
-    found: bool = json.loads(await rig.get(API))["armed"]
-    return found
 
 
 @pytest.mark.parametrize("noticed", [True, False])

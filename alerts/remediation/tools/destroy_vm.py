@@ -91,7 +91,9 @@ def _check(target: Target, facts: Facts, seen: VmSeen) -> None:
         text = f"the VM should have one domain, on {target.host}: it has {', '.join(domains)}"
         raise Refusal("several_domains", f"{text}; see VmZombieDomain")
     if facts["power_state"] not in ("running", "halted"):
-        raise Refusal("paused", f"XAPI says that the VM is {facts['power_state']}: a person did it")
+        raise Refusal(
+            "vm_not_running", f"XAPI says that the VM is {facts['power_state']}: a person did it"
+        )
     if facts["remains"]:
         text = f"destroyed domains wait for their disks ({', '.join(facts['remains'])})"
         raise Refusal("remains", f"{text}: heal the storage first")

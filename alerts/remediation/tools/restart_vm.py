@@ -75,7 +75,9 @@ def _check(target: Target, found: Diagnosis) -> None:
     if found.verdict != "faulty":
         raise Refusal(found.reason or "not_faulty", found.text)
     if facts["power_state"] != "running":
-        raise Refusal("paused", f"XAPI says that the VM is {facts['power_state']}: a person did it")
+        raise Refusal(
+            "vm_not_running", f"XAPI says that the VM is {facts['power_state']}: a person did it"
+        )
     own = domain_fact(target.host, facts["domid"])
     domains = [name for name in facts if name.startswith("domain ")]
     if domains != [own]:

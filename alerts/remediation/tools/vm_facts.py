@@ -6,15 +6,11 @@ from dataclasses import dataclass
 
 from alerts.remediation.records import Facts, Refusal, Target, Unreadable
 from alerts.remediation.sight import Sight
+from collectors.domains_compare import COMMON, REMAINS
 from collectors.domains_reading import DomainsReading, Fault
 from collectors.list_domains import Domain
 from collectors.xapi.access import PoolReading
 from collectors.xapi.records import PoolState, Vm
-
-_REMAINS = "deadbeef-dead-beef-dead-beef"
-"""How the uuid of a domain begins that was destroyed and waits for I/O (xenopsd's domain.ml)."""
-_COMMON = 24
-"""Characters of a VM's uuid that its domain keeps while it migrates (xenops_server.ml)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +71,8 @@ async def look(target: Target, sight: Sight) -> VmSeen:
         reading,
         reading.state,
         vm,
-        tuple(one for one in every if one.domain.uuid.lower()[:_COMMON] == vm.uuid[:_COMMON]),
-        tuple(one for one in every if one.domain.uuid.lower().startswith(_REMAINS)),
+        tuple(one for one in every if one.domain.uuid.lower()[:COMMON] == vm.uuid[:COMMON]),
+        tuple(one for one in every if one.domain.uuid.lower().startswith(REMAINS)),
         tuple((host, f) for host, r in read.items() for f in r.faults if f.about.vm == vm.uuid),
         {host: why for host, why in by_host.items() if isinstance(why, str)},
     )

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.collectors.onhost.disk_program import DISK, Tool
+from tests.collectors.onhost.gate_program import Gate
+from tests.labs.pythons import interpreters
 
 
 @pytest.fixture
@@ -24,3 +26,15 @@ def tool(tmp_path: Path) -> Tool:
     made = Tool(tmp_path / "fio")
     made.does("exit 0")
     return made
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where a gate's state is to be; nothing is there yet."""
+    return tmp_path / "gate"
+
+
+@pytest.fixture
+def gate(folder: Path) -> Gate:
+    """A gate under the newest Python."""
+    return Gate(interpreters()[-1], folder)

@@ -18,17 +18,10 @@ from tests.labs.pythons import Interpreter, interpreters
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where a host's state is to be."""
-    return tmp_path / "gate"
-
-
-@pytest.fixture
-def gate(folder: Path) -> Gate:
-    """The gate under the newest Python; the lock is taken."""
-    made = Gate(interpreters()[-1], folder)
-    made.take()
-    return made
+def gate(gate: Gate) -> Gate:
+    """The same, and its lock is taken."""
+    gate.take()
+    return gate
 
 
 @every_python

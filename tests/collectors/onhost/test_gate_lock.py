@@ -10,8 +10,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from tests.collectors.onhost.gate_program import (
     GATE,
     PROGRAM,
@@ -22,19 +20,7 @@ from tests.collectors.onhost.gate_program import (
     until,
 )
 from tests.collectors.onhost.program import every_python
-from tests.labs.pythons import Interpreter, interpreters
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where a host's state is to be; nothing is there yet."""
-    return tmp_path / "gate"
-
-
-@pytest.fixture
-def gate(folder: Path) -> Gate:
-    """The gate under the newest Python."""
-    return Gate(interpreters()[-1], folder)
+from tests.labs.pythons import Interpreter
 
 
 @every_python

@@ -11,18 +11,6 @@ from tests.collectors.onhost.program import every_python
 from tests.labs.pythons import Interpreter, interpreters
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where a host's state is to be; nothing is there yet."""
-    return tmp_path / "gate"
-
-
-@pytest.fixture
-def gate(folder: Path) -> Gate:
-    """The gate under the newest Python."""
-    return Gate(interpreters()[-1], folder)
-
-
 @pytest.mark.parametrize("file", ["epoch", "object."])
 @pytest.mark.parametrize("damage", ["", "xenlens_gate 1\n", "cut", "changed", "binary"])
 def test_a_damaged_state_lets_nobody_in(gate: Gate, file: str, damage: str) -> None:

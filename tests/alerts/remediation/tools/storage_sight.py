@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from alerts.remediation.records import Diagnosis, Plan, Target
+import pytest
+
+from alerts.remediation.records import Diagnosis, Plan, Refusal, Target
 from alerts.remediation.tool import Tool
 from collectors.backends_connect import Check, Checks
 from collectors.backends_metrics import BackendsReading
@@ -142,3 +144,10 @@ async def planned(tool: Tool, target: Target, storage: Storage) -> Plan:
     """What a tool would do."""
     sight = storage.sight
     return await tool.plan(target, await tool.diagnose(target, sight), sight)
+
+
+async def refused(tool: Tool, target: Target, storage: Storage) -> str:
+    """Why a tool plans nothing."""
+    with pytest.raises(Refusal) as refusal:
+        await planned(tool, target, storage)
+    return refusal.value.reason

@@ -144,7 +144,7 @@ async def test_what_may_be_alive_or_under_way_is_left_alone(sight: PoolSight, re
         (on_b(DYING, replace(DYING, domid=9), faults=[fault()]), "several_domains"),
         (on_b(DYING, a=(DYING,), faults=[fault()]), "several_domains"),
         (on_b(DYING, REMAINS, faults=[fault()]), "remains"),
-        (HUNG_SIGHT.with_vm(power_state="paused"), "paused"),
+        (HUNG_SIGHT.with_vm(power_state="paused"), "vm_not_running"),
         (on_b(faults=[fault(LOST)]), "host_is_live"),
         (HUNG_SIGHT.with_host(product=""), "unknown_version"),
     ],

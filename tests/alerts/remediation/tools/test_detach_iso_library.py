@@ -23,6 +23,7 @@ from tests.alerts.remediation.tools.storage_sight import (
     mounts_text,
     pbd,
     planned,
+    refused,
     with_pbds,
 )
 from tests.alerts.remediation.tools.vm_shapes import assert_allowed
@@ -33,9 +34,7 @@ NOWHERE = with_pbds(STATE, pbd(ISOS, A, attached=False), pbd(ISOS, B, attached=F
 
 
 async def reason_of(storage: Storage, target: Target = TARGET) -> str:
-    with pytest.raises(Refusal) as refusal:
-        await planned(TOOL, target, storage)
-    return refusal.value.reason
+    return await refused(TOOL, target, storage)
 
 
 async def test_mounts_go_first_and_the_coordinators_pbd_last() -> None:

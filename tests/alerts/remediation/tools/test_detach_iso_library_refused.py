@@ -36,6 +36,7 @@ from tests.alerts.remediation.tools.storage_sight import (
     mounts_text,
     planned,
     printed,
+    refused,
     with_sr,
 )
 
@@ -44,9 +45,7 @@ TARGET = Target(TOOL.name, {"pool": "modular", "sr": ISOS.uuid})
 
 
 async def reason_of(storage: Storage, target: Target = TARGET) -> str:
-    with pytest.raises(Refusal) as refusal:
-        await planned(TOOL, target, storage)
-    return refusal.value.reason
+    return await refused(TOOL, target, storage)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from tests.alerts.remediation.tools.storage_sight import (
     found,
     pbd,
     planned,
+    refused,
     with_pbds,
     with_sr,
 )
@@ -41,9 +42,7 @@ def detached(**facts: Any) -> Storage:
 
 
 async def reason_of(storage: Storage) -> str:
-    with pytest.raises(Refusal) as refusal:
-        await planned(TOOL, TARGET, storage)
-    return refusal.value.reason
+    return await refused(TOOL, TARGET, storage)
 
 
 async def test_only_a_person_has_a_library_forgotten() -> None:

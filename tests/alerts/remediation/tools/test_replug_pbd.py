@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from alerts.remediation.records import Refusal, Target
+from alerts.remediation.records import Target
 from alerts.remediation.tools.replug_pbd import ReplugPbd
 from collectors.inventory import HostInventory
 from collectors.multipathd import RAW_PATHS, ask
@@ -23,6 +23,7 @@ from tests.alerts.remediation.tools.storage_sight import (
     own_map,
     pbd,
     planned,
+    refused,
     unplugged,
     with_pbds,
 )
@@ -36,9 +37,7 @@ def target(sr: Sr = VHDS, host: str = "b") -> Target:
 
 
 async def reason_of(storage: Storage, asked: Target) -> str:
-    with pytest.raises(Refusal) as refusal:
-        await planned(TOOL, asked, storage)
-    return refusal.value.reason
+    return await refused(TOOL, asked, storage)
 
 
 async def test_an_unplugged_pbd_is_plugged_on_the_coordinator_and_can_be_unplugged_again() -> None:

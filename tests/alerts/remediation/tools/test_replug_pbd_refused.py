@@ -21,6 +21,7 @@ from tests.alerts.remediation.tools.storage_sight import (
     found,
     pbd,
     planned,
+    refused,
     unplugged,
     with_pbds,
     with_sr,
@@ -34,9 +35,7 @@ def target(sr: Sr = VHDS, host: str = "b") -> Target:
 
 
 async def reason_of(storage: Storage, asked: Target) -> str:
-    with pytest.raises(Refusal) as refusal:
-        await planned(TOOL, asked, storage)
-    return refusal.value.reason
+    return await refused(TOOL, asked, storage)
 
 
 HOST_B = HOSTS[1]

@@ -128,7 +128,7 @@ async def test_a_list_of_vms_that_was_not_read_whole_proves_no_absence() -> None
 @pytest.mark.parametrize(
     ("sight", "reason"),
     [
-        (PoolSight().with_vm(power_state="paused"), "paused"),
+        (PoolSight().with_vm(power_state="paused"), "vm_not_running"),
         (on_b(DYING, LEFT, faults=[fault()]), "several_domains"),
         (
             PoolSight(read_of={"a": domains(ALIVE), "b": domains(DYING, faults=[fault()])}),
