@@ -3,8 +3,12 @@
 import json
 import os
 import subprocess
+import time
+
+import pytest
 
 from tests.e2e.conftest import XENLENS, running_demo
+from tests.labs.waiting import wait_for
 
 
 def test_the_line_of_the_guide_heals_the_dead_uplink() -> None:
@@ -21,6 +25,26 @@ def test_the_line_of_the_guide_heals_the_dead_uplink() -> None:
         listed = json.loads(remediation("list", "--json", *config).stdout)
         assert [(run["state"], run["person"]) for run in listed] == [("FIXED", "demo")]
         assert remediation("verify-journal", *config).returncode == 0
+
+
+@pytest.mark.prometheus
+@pytest.mark.timeout(300)
+def test_with_prometheus_and_alertmanager_in_the_loop_a_dead_uplink_heals_by_itself() -> None:
+    with running_demo("--heal") as demo:
+        config = ("--config", str(demo.config))
+        demo.fault("switch1.uplink/down")
+
+        def fixed() -> list[dict[str, str]]:
+            time.sleep(2)
+            runs = json.loads(remediation("list", "--json", *config).stdout)
+            return [run for run in runs if run["state"] == "FIXED"]
+
+        # The rule waits for 30 s, its data and the reads of the run as long again.
+        wait_for(fixed, 240, "a bond that was healed")
+        run = fixed()[-1]
+        assert (run["person"], run["playbook"]) == ("", "set-active-member")
+        told = remediation("explain", str(run["run"]), *config).stdout
+        assert "by the alert BondActiveMemberUnreachable" in told
 
 
 def remediation(*words: str) -> "subprocess.CompletedProcess[str]":
