@@ -4,6 +4,7 @@ from functools import cache
 from importlib.resources import files
 
 HOST, DISK, GATE = "xenlens_host", "xenlens_disk", "xenlens_gate"
+READS = "xenlens_reads"
 
 
 @cache
