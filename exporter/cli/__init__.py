@@ -10,6 +10,7 @@ from exporter.cli.check import check
 from exporter.cli.config import config_app
 from exporter.cli.dashboards import dashboards
 from exporter.cli.demo import demo
+from exporter.cli.drill import drill_app
 from exporter.cli.errors import FAILED
 from exporter.cli.parse import parse
 from exporter.cli.probe import probe_app
@@ -58,6 +59,7 @@ app.command()(runbooks)
 app.command()(dashboards)
 app.add_typer(config_app, name="config")
 app.add_typer(probe_app, name="probe")
+app.add_typer(drill_app, name="drill")
 app.add_typer(remediation_app, name="remediation")
 
 
