@@ -1,6 +1,6 @@
 # make demo, make test: each sets up .venv by itself and needs no root.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs lock clean
+.PHONY: help setup demo test check bench docs lab-multipath lock clean
 bin := .venv/bin
 
 help: ## list what can be made
@@ -12,11 +12,13 @@ setup: ## make .venv with the locked dependencies; the program is .venv/bin/xenl
 demo: setup ## start the demo pool and the exporter on 127.0.0.1:10045
 	@$(bin)/xenlens demo $(ARGS)
 
-# Most of a run is waiting: more processes than cores. Those with shortened waits run by themselves.
+# Most of a run is waiting: more processes than cores. Those with shortened waits run by themselves,
+# and so do emulated machines, of which each keeps a core busy.
 pytest := $(bin)/pytest --dist loadfile --no-loadscope-reorder
 test: setup ## run the tests; parts that need a real program say so when it is missing
-	@$(pytest) -n $(or $(JOBS),3) -m "not hurried" $(ARGS) || [ $$? -eq 5 ]
+	@$(pytest) -n $(or $(JOBS),3) -m "not hurried and not multipath" $(ARGS) || [ $$? -eq 5 ]
 	@$(pytest) -n $(or $(JOBS),4) -m hurried $(ARGS) || [ $$? -eq 5 ]
+	@$(pytest) -n $(or $(JOBS),2) -m multipath $(ARGS) || [ $$? -eq 5 ]
 
 check: setup ## lint, types, layering, and the on-host files' range of Pythons
 	@$(bin)/ruff check .
@@ -32,6 +34,10 @@ docs: setup ## write the pages and dashboards that are generated from the code
 	@$(bin)/python -m exporter.reference > docs/metrics.md
 	@$(bin)/python -m exporter.reference alerts > docs/alerts.md
 	@$(bin)/python -m dashboards
+
+lab-multipath: setup ## open an emulated host whose storage controllers you can pull
+	@.ci/machine && .ci/multipath
+	@$(bin)/python -m tests.labs.multipath $(ARGS)
 
 lock: setup ## refresh the locked dependencies
 	@for extra in "" "--extra dev"; do \

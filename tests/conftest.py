@@ -13,7 +13,11 @@ from hypothesis import settings
 
 from tests.real import MISSING, OPTIONAL, REQUIRED_BY
 
-pytest_plugins = ["tests.labs.fixtures", "tests.labs.disk_fixtures"]
+pytest_plugins = [
+    "tests.labs.fixtures",
+    "tests.labs.disk_fixtures",
+    "tests.labs.multipath.fixtures",
+]
 
 # No test is timed. Where the result decides about a change, it must not depend on chance.
 settings.register_profile("everywhere", deadline=None)

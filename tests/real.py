@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.labs.machine_qemu import QEMU, prepared
+from tests.labs.multipath.lab import prepared as multipath_prepared
 from tests.labs.pythons import interpreters
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
@@ -43,6 +44,13 @@ def _machine_missing() -> str | None:
         return f"no kernel in {prepared()}, which bash .ci/machine prepares"
     in_the_guest = ("ovs-vswitchd", "ovsdb-server", "ovs-vsctl", "ovs-appctl", "ip", "ping")
     return _program_missing(QEMU, "modprobe", *in_the_guest)
+
+
+def _multipath_missing() -> str | None:
+    for folder, maker in ((prepared(), "machine"), (multipath_prepared(), "multipath")):
+        if not (folder / "stamp").exists():
+            return f"nothing in {folder}, which bash .ci/{maker} prepares"
+    return _program_missing(QEMU, "modprobe", "sshd", "fio")
 
 
 def _openssh_missing() -> str | None:
@@ -77,6 +85,7 @@ def _corpus_missing() -> str | None:
 MISSING: Mapping[str, Callable[[], str | None]] = {
     "ovs": _ovs_missing,
     "machine": _machine_missing,
+    "multipath": _multipath_missing,
     "openssh": _openssh_missing,
     "prometheus": _prometheus_missing,
     "python2": _python2_missing,

@@ -31,13 +31,16 @@ class MachineGone(ChildProcessError):
 class Machine:
     """A running machine. What it and QEMU say goes to files in `folder`.
 
-    `devices` are more words of QEMU's command line: network cards, disks.
+    `devices` are more words of QEMU's command line: network cards, disks. `tools` is a folder with
+    more programs, laid over this machine's / there.
     """
 
-    def __init__(self, folder: Path, *devices: str, memory_mib: int = 1024) -> None:
+    def __init__(
+        self, folder: Path, *devices: str, memory_mib: int = 1024, tools: Path | None = None
+    ) -> None:
         self.kernel = ""
         self._folder = folder
-        self._words = (*hardware(folder, memory_mib), *devices)
+        self._words = (*hardware(folder, memory_mib, tools), *devices)
         self._undo = ExitStack()
         self._channel: socket.socket | None = None
 
