@@ -61,7 +61,8 @@ class News:
             now = states_in(look, self._serving)
             now |= {name: ABSENT for name in self._states if name not in now}
             for name, state in now.items():
-                if (before := self._states.get(name)) != state:
+                before = self._states.get(name)
+                if before is None or before.text != state.text:
                     was = f"{before.text} → " if before else ""
                     yield _line(look.at, f"{name}: {was}{state.text}")
             self._states = now

@@ -1,9 +1,10 @@
-"""What happens to the chassis, in order: timers, faults, and what XAPI makes of them."""
+"""What happens to the chassis, in order: timers, faults, and what logs and XAPI make of them."""
 
 from dataclasses import replace
 
 from exporter.demo.chassis import Chassis
 from exporter.demo.faults import LUN_STATES, POOL_STATES, Fault, UnknownFault
+from exporter.demo.log_lines import logged
 from exporter.demo.pool.attachments import recounted
 from exporter.demo.pool.messages import told
 from exporter.demo.pool.troubles import after_pool_fault
@@ -34,6 +35,7 @@ def with_storage(chassis: Chassis, host: str, storage: Storage, now: float) -> C
 
 
 def _noticed(before: Chassis, after: Chassis, now: float) -> Chassis:
-    """What SM and XAPI write into the database because of a change."""
+    """What the hosts log, and SM and XAPI write into the database, because of a change."""
+    after = logged(before, after, now)
     after = replace(after, pool=recounted(after))
     return replace(after, pool=told(before, after, now))

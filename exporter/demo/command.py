@@ -1,5 +1,6 @@
 """What a command of a simulated dom0 answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from exporter.demo.faces.gate_memory import GateMemory
@@ -30,6 +31,26 @@ class Result:
 HANGS = Result(hangs=True)
 
 
+class Runs:
+    """Programs that work for a while, and what each did since it was last looked at."""
+
+    def __init__(self) -> None:
+        self._runs: dict[tuple[int, str], Callable[[], Result]] = {}
+
+    def look(self, session: int, program: str, begin: Callable[[], Callable[[], Result]]) -> Result:
+        """What a session's program printed so far; it is begun where it does not run yet."""
+        key = session, program
+        run = self._runs.pop(key, None) or begin()
+        result = run()
+        if result.hangs:
+            self._runs[key] = run
+        return result
+
+    def forget(self, session: int) -> None:
+        """The session's programs were killed."""
+        self._runs = {key: run for key, run in self._runs.items() if key[0] != session}
+
+
 @dataclass(frozen=True, slots=True)
 class Dom0:
     """One simulated dom0: a host of the model, as its own tools see it."""
@@ -38,6 +59,7 @@ class Dom0:
     name: str
     processes: Processes = field(default_factory=Processes, compare=False)
     gate: GateMemory = field(default_factory=GateMemory, compare=False)
+    runs: Runs = field(default_factory=Runs, compare=False)
     session: int = field(default=0, compare=False)
     """The process id of the session that asks."""
 

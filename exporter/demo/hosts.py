@@ -1,9 +1,10 @@
 """The state of a compute module."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from exporter.demo.bonds import Bond, Member
 from exporter.demo.flavours import Flavour
+from exporter.demo.journal import Journal
 from exporter.demo.pool.names import uuid_of
 from exporter.demo.storage import Storage
 
@@ -17,6 +18,8 @@ class HostState:
     vswitchd_pid: int
     bonds: tuple[Bond, ...]
     storage: Storage
+    journal: Journal = field(default_factory=Journal)
+    """What its logs say since it booted."""
 
     @property
     def address(self) -> str:

@@ -11,6 +11,7 @@ from exporter.demo.changes import applied, until, with_storage
 from exporter.demo.chassis import Chassis, Controller
 from exporter.demo.faults import Fault
 from exporter.demo.hosts import HostState
+from exporter.demo.log_lines import logged
 from exporter.demo.pool.attachments import forgotten, plugged, unmounted, unplugged
 from exporter.demo.pool.records import Pool
 from exporter.demo.storage import Storage
@@ -49,6 +50,10 @@ class Model:
         """The date of a moment on the model's clock, in whole seconds."""
         return datetime.fromtimestamp(int(self._epoch + at), UTC)
 
+    def unix(self, at: float) -> float:
+        """Unix time of a moment on the model's clock."""
+        return self._epoch + at
+
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every fault, and after every change of a host's paths."""
         self._listeners.append(listener)
@@ -67,7 +72,7 @@ class Model:
             return "no such bond"
         new, result = old.set_active(member)
         bonds = tuple(new if each is old else each for each in state.bonds)
-        self._chassis = self._chassis.with_host(replace(state, bonds=bonds))
+        self._with_host(replace(state, bonds=bonds))
         return result
 
     def switch_group(self, host: str, name: str, number: int) -> bool:
@@ -77,7 +82,7 @@ class Model:
         storage = state.storage.switched(disk, number) if disk else None
         if storage is None:
             return False
-        self._chassis = self._chassis.with_host(replace(state, storage=storage))
+        self._with_host(replace(state, storage=storage))
         return True
 
     def order_path(self, host: str, verb: PathOrder, device: str) -> bool:
@@ -141,6 +146,10 @@ class Model:
     def change(self, change: Callable[[Pool], Pool]) -> None:
         """Let XAPI or Xen change the pool."""
         self._with_pool(change(self.chassis.pool))
+
+    def _with_host(self, host: HostState) -> None:
+        """A host changed in a way that only its own logs tell."""
+        self._chassis = logged(self._chassis, self._chassis.with_host(host), self.clock())
 
     def _with_storage(self, host: str, storage: Storage) -> None:
         """A host's paths changed, which SM counts and XAPI tells."""

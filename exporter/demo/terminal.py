@@ -19,7 +19,7 @@ class Session(asyncssh.SSHServerSession[str]):
 
     def __init__(self, dom0: Dom0, pid: int) -> None:
         self._shell = Shell(replace(dom0, session=pid), pid)
-        self._processes = dom0.processes
+        self._processes, self._runs = dom0.processes, dom0.runs
         self._pid = pid
         self._prompt = f"[root@{dom0.name} ~]# "
         self._command: str | None = None
@@ -134,6 +134,7 @@ class Session(asyncssh.SSHServerSession[str]):
             self._waiting.cancel()
             self._waiting = None
         self._processes.remove(self._pid)
+        self._runs.forget(self._pid)
 
     def _killed(self) -> None:
         """SIGKILL ended the process group: sshd tells which signal it was (RFC 4254, 6.10)."""

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from exporter.demo.command import FOLDERS, Dom0, Result
 from exporter.demo.faces.dd import dd
 from exporter.demo.faces.destroy_domain import DESTROYERS, destroyer_folders
+from exporter.demo.faces.dmsetup import dmsetup
 from exporter.demo.faces.fio import fio
 from exporter.demo.faces.hdparm import hdparm
 from exporter.demo.faces.list_domains import list_domains
@@ -14,10 +15,14 @@ from exporter.demo.faces.multipathd import multipathd
 from exporter.demo.faces.ovs import ovs_appctl
 from exporter.demo.faces.ovs_vsctl import ovs_vsctl
 from exporter.demo.faces.pidof import pidof
+from exporter.demo.faces.ping import ping, stamped_ping
 from exporter.demo.faces.python import python
+from exporter.demo.faces.small_tools import date, grep, grown, stat, tail, wc
 from exporter.demo.faces.umount import umount
 from exporter.demo.faces.xe import xe
-from exporter.demo.packages import rpm, stat, uname
+from exporter.demo.packages import rpm, uname
+from exporter.drill.bond_log import GROWN
+from exporter.drill.pings import STAMPED
 
 Tool = Callable[[Dom0, Sequence[str], Mapping[str, str], str | None], Result]
 """A program: its host, arguments, environment, and standard input, None until that has ended."""
@@ -62,8 +67,11 @@ def _ovs_vswitchd(dom0: Dom0, argv: Sequence[str]) -> Result:
 
 
 _TOOLS: Mapping[str, Tool] = {
+    "date": lambda dom0, argv, environment, stdin: date(dom0, argv),
     "dd": lambda dom0, argv, environment, stdin: dd(dom0, argv),
+    "dmsetup": lambda dom0, argv, environment, stdin: dmsetup(dom0, argv),
     "fio": lambda dom0, argv, environment, stdin: fio(dom0, argv),
+    "grep": lambda dom0, argv, environment, stdin: grep(dom0, argv),
     "hdparm": lambda dom0, argv, environment, stdin: hdparm(dom0, argv),
     "hostname": lambda dom0, argv, environment, stdin: Result(f"{dom0.name}\n"),
     "list_domains": lambda dom0, argv, environment, stdin: list_domains(dom0, argv),
@@ -73,12 +81,21 @@ _TOOLS: Mapping[str, Tool] = {
     "ovs-vsctl": lambda dom0, argv, environment, stdin: ovs_vsctl(dom0, argv, environment),
     "ovs-vswitchd": lambda dom0, argv, environment, stdin: _ovs_vswitchd(dom0, argv),
     "pidof": lambda dom0, argv, environment, stdin: pidof(argv),
+    "ping": lambda dom0, argv, environment, stdin: ping(dom0, argv),
     "python": lambda dom0, argv, environment, stdin: python(dom0, argv, stdin),
     "python3": lambda dom0, argv, environment, stdin: python(dom0, argv, stdin),
     "rpm": lambda dom0, argv, environment, stdin: rpm(dom0, argv),
     "stat": lambda dom0, argv, environment, stdin: stat(dom0, argv),
+    "tail": lambda dom0, argv, environment, stdin: tail(dom0, argv),
     "umount": lambda dom0, argv, environment, stdin: umount(dom0, argv),
     "uname": lambda dom0, argv, environment, stdin: uname(dom0, argv),
+    "wc": lambda dom0, argv, environment, stdin: wc(argv, stdin),
     "xe": lambda dom0, argv, environment, stdin: xe(dom0, argv, environment),
     **DESTROYERS,
 }
+LINES: Mapping[str, Callable[[Dom0, Sequence[str]], Result]] = {
+    GROWN: grown,
+    STAMPED: stamped_ping,
+}
+"""Lines for `sh -c` with what the simulated shell does not understand, known by their text; each
+is given its `$0`, `$1` …"""

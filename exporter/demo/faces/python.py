@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from collectors.onhost import DISK, GATE, HOST
+from collectors.onhost import DISK, GATE, HOST, READS
 from exporter.demo.command import HANGS, Dom0, Result
 from exporter.demo.faces.disk import xenlens_disk
 from exporter.demo.faces.gate import xenlens_gate
 from exporter.demo.faces.onhost import xenlens_host
+from exporter.demo.faces.reads import xenlens_reads_of
 
 _FLAGS = "BdEiOStuvx"
 _USAGE = """\
@@ -19,7 +20,7 @@ Traceback (most recent call last):
   File "{file}", line 1, in {place}
 NotImplementedError: no program runs on a simulated host but {own}
 """
-_OWN = f"{HOST}.py, {DISK}.py and {GATE}.py"
+_OWN = f"{HOST}.py, {DISK}.py, {READS}.py and {GATE}.py"
 
 
 def python(dom0: Dom0, argv: Sequence[str], stdin: str | None) -> Result:
@@ -50,6 +51,8 @@ def _program(dom0: Dom0, text: str | None, words: Sequence[str], version: str) -
     """
     if text is None:
         return HANGS
+    if READS in text:
+        return xenlens_reads_of(dom0, text, words)
     if DISK in text:
         return xenlens_disk(dom0, text, words)
     if GATE in text:
