@@ -2,16 +2,18 @@
 
 import fcntl
 import os
-import re
+import sys
 import tempfile
 from collections.abc import Generator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from tests.real import MISSING, OPTIONAL, REQUIRED_BY
+from tests.turns import DISKS, Turns, turn
 
 pytest_plugins = [
     "tests.labs.fixtures",
@@ -24,14 +26,13 @@ settings.register_profile("everywhere", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "everywhere")
 
-_ONE_AT_A_TIME = re.compile(
-    r"tests/(live/test_disk_|exporter/test_probe_|collectors/onhost/test_disk_)"
-)
-"""Tests that measure disks: the machine's own lock lets one measurement run at a time."""
-_MEASURING = Path(tempfile.gettempdir()) / f"xenlens-tests-{os.getuid()}.lock"
-_LONG = "tests/e2e/test_alerts_"
-"""Tests that wait for minutes: begun first, when several processes run tests."""
+# Hundreds of tests start a Python: nothing is compiled twice, whatever a user's environment says.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
+_MEASURING = Path(tempfile.gettempdir()) / f"xenlens-tests-{os.getuid()}.lock"
+_ALONE = ("hurried", "multipath")
+"""Markers of the tests that `make test` runs by themselves."""
 _NOT_FOUND = pytest.StashKey[dict[str, str]]()
 
 
@@ -47,7 +48,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the tests that take longest."""
-    items.sort(key=lambda item: not _file_of(item).startswith(_LONG))
+    items.sort(key=lambda item: turn(_file_of(item)))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read just the files that have such tests, where just they are to run."""
+    marker = config.option.markexpr
+    if marker not in _ALONE or collection_path.suffix != ".py":
+        return None
+    return f"mark.{marker}" not in collection_path.read_text("utf-8") or None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Turns | None:
+    """Distribute files, and those that share something together."""
+    return Turns(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def _file_of(item: pytest.Item) -> str:
@@ -57,7 +72,7 @@ def _file_of(item: pytest.Item) -> str:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool | None, bool | None]:
     """Let tests of other processes that measure disks end first; before a test's time counts."""
-    if not _ONE_AT_A_TIME.match(_file_of(item)):
+    if not DISKS.match(_file_of(item)):
         return (yield)
     with _MEASURING.open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -127,12 +127,17 @@ class LoopDisk:
 def opened(pid: int) -> list[str]:
     """Names of a process's open files from proc(5), which tells of removed ones too.
 
-    It touches no disk. None of a process that has ended, or is not ours to look at. Of one whose
-    first thread has ended, the others tell.
+    It touches no disk. None of a process that has ended, or is not ours to look at. Threads share
+    their files; of one whose first thread has ended, another one tells.
     """
-    found = []
     # Unlike pathlib's, this one takes a process that ends meanwhile for what it is.
-    for entry in glob(f"/proc/{pid}/task/*/fd/*"):
+    threads = glob(f"/proc/{pid}/task/*")
+    return next(filter(None, map(_opened_by, threads)), [])
+
+
+def _opened_by(thread: str) -> list[str]:
+    found = []
+    for entry in glob(f"{thread}/fd/*"):
         with suppress(FileNotFoundError, ProcessLookupError, PermissionError):
             found.append(os.readlink(entry))
     return found
