@@ -75,11 +75,11 @@ multipathd
 def ssh_server(authorized: str, host_key: str) -> str:
     """An SSH server that takes one key, for root only.
 
-    What bash would read for each command costs an emulated processor seconds.
+    A smaller shell than bash, which takes an emulated processor half a second to start.
     """
     return f"""
 mkdir -p /run/sshd /lab
-: > /root/.bashrc
+sed -i 's,^root:.*,root:x:0:0:root:/root:/bin/sh,' /etc/passwd
 cat > /lab/authorized_keys <<'END'
 {authorized.strip()}
 END

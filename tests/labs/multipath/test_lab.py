@@ -11,7 +11,7 @@ import pytest
 
 from tests.labs.multipath.hardware import WWID
 from tests.labs.multipath.lab import MultipathLab
-from tests.labs.waiting import wait_for
+from tests.labs.multipath.waiting import wait_for
 
 pytestmark = pytest.mark.multipath
 TIMEOUT = 60.0
