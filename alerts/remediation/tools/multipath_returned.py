@@ -12,6 +12,9 @@ from collectors.multipath_records import Map
 from collectors.multipathd import RAW_PATHS, ask, parse_raw_paths
 from collectors.parsing import ParseError, ToolError
 
+DISKS, ADAPTERS = "/sys/block", "/sys/class/scsi_host"
+_NAMES = {"naa.": "3", "eui.": "2"}
+"""What the kernel calls a disk (sd's `wwid`, since 3.15) and how its WWID begins."""
 _ADAPTER = re.compile(r"(\d{1,4}):\d+:\d+:\d+")
 
 
@@ -19,7 +22,8 @@ async def orphans(found: Found, sight: Sight) -> dict[str, Facts]:
     """Devices of the map's WWID that are in no map, each with the proof that it reads.
 
     0.4.7 does not tell the WWIDs of orphans, among which are the local disks: then there are
-    none. Raises Unreadable, and Refusal where one of them does not read.
+    none. 0.9.4 forgets a device after `del path`: only the kernel has it then. Raises Unreadable,
+    and Refusal where one of them does not read.
     """
     host, wwid = found.host, found.map.wwid
     try:
@@ -29,8 +33,30 @@ async def orphans(found: Found, sight: Sight) -> dict[str, Facts]:
         return {}
     except (ToolError, ParseError) as error:
         raise Unreadable("multipathd", f"{host}: show paths: {error}") from error
-    devices = (row.device for row in rows if row.wwid == wwid and row.map is None)
+    known = {row.device for row in rows}
+    devices = [row.device for row in rows if row.wwid == wwid and row.map is None]
+    devices += [device for device in await _disks(found, sight) if device not in known]
     return {d: await _proof(host, d, sight) for d in devices if d and re.fullmatch(DEVICE, d)}
+
+
+async def _disks(found: Found, sight: Sight) -> list[str]:
+    """The kernel's disks of the map's WWID; none where an old kernel does not tell names."""
+    names = await _attributes(found.host, DISKS, DEVICE, "device/wwid", sight)
+    wwids = {disk: _NAMES.get(name[:4], "?") + name[4:] for disk, name in names.items()}
+    return [disk for disk, wwid in wwids.items() if wwid == found.map.wwid]
+
+
+async def _attributes(
+    host: str, folder: str, entries: str, file: str, sight: Sight
+) -> dict[str, str]:
+    """What a file of sysfs says, by the entry that it belongs to; only of those that have it."""
+    names = (await sight.ask(host, ("ls", folder))).stdout.split()
+    files = [f"{folder}/{name}/{file}" for name in names if re.fullmatch(entries, name)]
+    if not files:
+        return {}
+    lines = (await sight.ask(host, ("grep", "-H", "", *files))).stdout.splitlines()
+    pairs = (line.removeprefix(f"{folder}/").split(f"/{file}:", 1) for line in lines)
+    return {pair[0]: pair[1].strip() for pair in pairs if len(pair) > 1}
 
 
 async def _proof(host: str, device: str, sight: Sight) -> Facts:
@@ -57,18 +83,22 @@ async def proven_elsewhere(target: Target, sight: Sight) -> list[str]:
     return [peer.host for peer in others]
 
 
-def adapters(found: Found) -> tuple[int, ...]:
-    """SCSI hosts that carry the map's paths, then those of other maps of the same array.
+async def adapters(found: Found, sight: Sight) -> tuple[int, ...]:
+    """SCSI hosts of the map's paths, of other maps of the same array, then of the same driver.
 
-    Raises Refusal where no address is known.
+    The last since an adapter that lost all of its devices carries no path. Raises Refusal where no
+    address is known.
     """
     one = found.map
     same = (m for m in found.reading.records if (m.vendor, m.product) == (one.vendor, one.product))
-    numbers = tuple(dict.fromkeys((*_numbers([one]), *sorted(_numbers(same)))))
+    numbers = (*_numbers([one]), *sorted(_numbers(same)))
     if not numbers:
         text = f"{found.host}: multipathd tells no address of a path of {found.name}"
         raise Refusal("adapters_unknown", f"{text}: scan by hand")
-    return numbers
+    drivers = await _attributes(found.host, ADAPTERS, r"host\d{1,4}", "proc_name", sight)
+    theirs = {drivers.get(f"host{number}") for number in numbers} - {None}
+    like = sorted(int(name[4:]) for name, driver in drivers.items() if driver in theirs)
+    return tuple(dict.fromkeys((*numbers, *like)))
 
 
 def _numbers(maps: Iterable[Map]) -> list[int]:

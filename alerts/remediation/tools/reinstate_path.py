@@ -16,6 +16,11 @@ from alerts.remediation.tools.multipath_map import Found, find, place_of, said, 
 from collectors.multipath_records import Path, path_healthy, path_name
 from collectors.multipathd import ask
 
+OFF = "faulty"
+"""What multipathd 0.9.4 says of a path for ever after `fail path`, which ends its checks.
+
+It says the same of a path that does not work: only a read through it tells them apart.
+"""
 _WRITE_SECONDS = 10.0
 _REINSTATE_SECONDS = 15.0
 
@@ -110,6 +115,8 @@ def _trouble(path: Path, state: str) -> tuple[str, str]:
         return "", "is failed, and SCSI has set its device offline"
     if state != "running":
         return "device_not_running", f"has a device that is {state}: wait, or look at its adapter"
+    if path.checker_state == OFF:
+        return "", "is failed, or its checker is off: a read tells"
     if path.checker_state != "ready":
         return "checker_not_ready", "is not ready: look at its cable, port and controller"
     return "", "works and is kept failed"

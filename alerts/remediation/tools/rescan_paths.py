@@ -76,7 +76,8 @@ class RescanPaths:
             summary = f"Give {target} the devices that are there: {', '.join(sorted(devices))}."
             return Plan(summary, steps, expected, {"orphans": devices}, target.host)
         evidence: Facts = {"whole_on": await proven_elsewhere(target, sight)}
-        steps = tuple(_scan(target.host, number, expected) for number in adapters(now))
+        numbers = await adapters(now, sight)
+        steps = tuple(_scan(target.host, number, expected) for number in numbers)
         summary = f"Scan for the missing paths of {target}."
         return Plan(summary, steps, expected, evidence, target.host, "ladder")
 

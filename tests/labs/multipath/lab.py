@@ -107,6 +107,15 @@ class MultipathLab(Paths):
         self.control.execute("device_add", **hardware.disk(controller, target))
         self.target[controller] = target
 
+    def _found(self, controller: str) -> str | None:
+        """The device behind a controller; one that was deleted is scanned for."""
+        device = self.device(controller)
+        if device is None:
+            address = f"0 {self.target[controller]} 0"
+            scans = "/sys/class/scsi_host/host[01]/scan"
+            self.machine.call("sh", "-c", f"echo {address} | tee {scans}")
+        return device
+
     def heal(self) -> None:
         """Both controllers in, both paths ready, the group of priority 50 active."""
         for controller, target in self.target.items():
@@ -115,11 +124,13 @@ class MultipathLab(Paths):
         wait_for(self._settled, SETTLED, "the best group active")
 
     def _settled(self) -> bool:
-        devices = [self.device(controller) for controller in CONTROLLERS]
+        devices = [self._found(controller) for controller in CONTROLLERS]
         for device in filter(None, devices):
             self.set_state(device, "running")
-            # A new device is one that the daemon does not know yet.
+            # A new or deleted device is one that the daemon does not know yet.
             self.machine.call("multipathd", f"-kreinstate path {device}")
+            if self.paths() != len(CONTROLLERS):
+                self.machine.call("multipathd", f"-kadd path {device}")
         if None in devices or self.paths() != len(CONTROLLERS):
             return False
         if self.serving() != devices[0]:

@@ -168,8 +168,7 @@ async def test_a_path_whose_controller_does_not_answer_is_not_reinstated(
     hosts: Hosts, host: str
 ) -> None:
     hosts.pool.apply("scm1.paths failing")
-    found = await hosts.found(REINSTATE, host)
-    assert (found.verdict, found.reason) == ("unclear", "checker_not_ready")
+    assert await hosts.refused(REINSTATE, host) == "path_does_not_read"
 
 
 @HOSTS

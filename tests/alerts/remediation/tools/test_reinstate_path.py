@@ -59,7 +59,7 @@ OFFLINE = scene(failed(SDA, "faulty", "offline"), "offline")
         (SDA, "running", "healthy", ""),
         (failed(SDA), "running", "faulty", ""),
         (failed(SDA, "faulty", "offline"), "offline", "faulty", ""),
-        (failed(SDA, "faulty"), "running", "unclear", "checker_not_ready"),
+        (failed(SDA, "faulty"), "running", "faulty", ""),
         (failed(SDA, "i/o pending"), "running", "unclear", "checker_not_ready"),
         (failed(SDA, "ghost"), "running", "unclear", "checker_not_ready"),
         (failed(SDA, "delayed"), "running", "unclear", "held_out"),
@@ -96,6 +96,14 @@ async def test_a_path_that_reads_is_reinstated_and_there_is_nothing_to_undo() ->
     assert plan.evidence["read"] == READ_SDA
 
 
+async def test_a_path_that_reads_while_its_checker_is_off_is_reinstated() -> None:
+    """Seen with 0.9.4: `failed faulty running` for ever after `fail path`."""
+    plan = await planned(TOOL, scene(failed(SDA, "faulty")))
+    (step,) = plan.steps
+    assert step.argv == ("multipathd", "-kreinstate path sda")
+    assert plan.evidence["read"] == READ_SDA
+
+
 async def test_an_offline_device_is_reinstated_once_it_runs_and_its_checker_is_ready() -> None:
     plan = await planned(TOOL, OFFLINE)
     write, reinstate = plan.steps
@@ -128,7 +136,8 @@ async def test_an_offline_device_stays_so_unless_another_lun_reads_on_the_same_w
     ("seen", "reason"),
     [
         (scene(SDA), "not_faulty"),
-        (scene(failed(SDA, "faulty")), "checker_not_ready"),
+        (scene(failed(SDA, "ghost")), "checker_not_ready"),
+        (replace(scene(failed(SDA, "faulty")), asks={READ_SDA: ERROR}), "path_does_not_read"),
         (scene(marginal="sda|marginal\n"), "held_out"),
         (scene(config="defaults {\n\tdelay_wait_checks 10\n}\n"), "held_out"),
         (scene(config=Output((), exit_status=1)), "unreadable_multipathd"),

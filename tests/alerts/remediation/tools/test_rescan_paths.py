@@ -1,11 +1,13 @@
 """rescan-paths: missing paths are taken in where something shows that they are back."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from alerts.remediation.records import Unreadable
 from alerts.remediation.tools.multipath_device import read_argv, state_file
+from alerts.remediation.tools.multipath_returned import ADAPTERS, DISKS
 from alerts.remediation.tools.rescan_paths import RescanPaths
 from collectors.host import Output
 from collectors.inventory import ExpectedMap, HostInventory
@@ -45,6 +47,15 @@ READ_SDA = " ".join(read_argv("sda"))
 def scene(map_: Map = LEFT, **asks: Entry) -> Scene:
     """A map that lacks sda; `asks` by the names of LINE."""
     return Scene((map_, BOOT_MAP), asks={LINE[name]: entry for name, entry in asks.items()})
+
+
+def in_sysfs(folder: str, file: str, told: Mapping[str, str]) -> dict[str, Entry]:
+    """Entries of a folder, each with such a file."""
+    files = {f"{folder}/{name}/{file}": text for name, text in told.items()}
+    return {
+        f"ls {folder}": "".join(f"{name}\n" for name in (*told, "other")),
+        f"grep -H  {' '.join(files)}": "".join(f"{f}:{text}\n" for f, text in files.items()),
+    }
 
 
 @pytest.mark.parametrize(
@@ -122,6 +133,23 @@ async def test_a_device_without_its_map_is_given_to_it_and_nothing_is_scanned() 
     assert step.undo == ("multipathd", "-kdel path sda")
     assert plan.evidence["orphans"]["sda"]["read"] == READ_SDA
     assert step.expected == plan.expected
+
+
+async def test_a_device_that_multipathd_forgot_and_the_kernel_has_is_given_to_its_map() -> None:
+    """Seen with 0.9.4 after `del path`: no scan brings it back, since the device is there."""
+    names = {"sda": f"eui.{LUN[1:]}", "sdb": f"eui.{LUN[1:]}", "sdc": f"naa.{LUN[1:]}"}
+    asks = {LINE["paths"]: raw(SDB)} | in_sysfs(DISKS, "device/wwid", names)
+    plan = await planned(TOOL, replace(scene(), asks=asks))
+    assert [step.argv for step in plan.steps] == [("multipathd", "-kadd path sda")]
+    assert plan.evidence["orphans"]["sda"]["read"] == READ_SDA
+
+
+async def test_adapters_of_the_same_driver_are_scanned_last() -> None:
+    """An adapter that lost all of its devices carries no path of any map."""
+    drivers = {"host0": "qla2xxx", "host1": "ata_piix", "host2": "qla2xxx"}
+    seen = replace(scene(), asks=in_sysfs(ADAPTERS, "proc_name", drivers))
+    plan = await planned(TOOL, seen)
+    assert [step.argv[1] for step in plan.steps] == [SCAN.format(0), SCAN.format(2)]
 
 
 async def test_of_two_devices_only_the_last_must_complete_the_map() -> None:
