@@ -11,7 +11,7 @@ from exporter.reference import alerts_reference, reference
 from tests.catalogue import catalogue
 
 NAMED = re.compile(r"\b(?:[a-z_]+:)?xenlens_[a-z_]+(?::[a-z0-9_]+)?")
-NO_METRICS = {"xenlens_host", "xenlens_disk", "xenlens_gate"}
+NO_METRICS = {"xenlens_host", "xenlens_disk", "xenlens_gate", "xenlens_reads"}
 """Programs that run on hosts."""
 RENDERED = re.compile("_(bucket|sum|count)$")
 ROOT = Path(__file__).parent.parent
