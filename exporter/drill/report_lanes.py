@@ -53,12 +53,14 @@ def changes(drill: Drill) -> list[Change]:
 
 
 def _of_lane(lane: Lane, begin: float, holes: Sequence[tuple[float, float]]) -> Iterator[Change]:
-    spans, there = known(lane), False
+    """A path that is not in its map yet, before it is for the first time, has not appeared."""
+    spans = known(lane)
+    there = bool(spans) and spans[0].state.tone != "absent"
     if spans and spans[0].state.tone in USABLE and spans[0].start > begin + _SAME:
         at = spans[0].start
         yield Change(lane.name, "appeared", _seen(at, at, holes), at, spans[0].state.text)
     for before, now in pairwise(spans):
-        there = there or before.state.tone != "absent"
+        there = there or before.state.tone in USABLE
         was, usable = before.state.tone in USABLE, now.state.tone in USABLE
         if was == usable:
             continue

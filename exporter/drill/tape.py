@@ -67,9 +67,12 @@ class Tape:
         return tuple(sorted([*moved, *self.lost], key=lambda one: one.at))
 
     def notes(self) -> tuple[Note, ...]:
-        """Marks and log lines, by the drill's clock. Logs have whole seconds, also of before 0."""
+        """Marks and log lines, by the drill's clock."""
         shift = self.began + self.ahead
-        logged = [Note(max(0.0, one.unix - shift), one.source, one.text) for _, one in self.lines]
+        logged = [
+            Note(_written(heard, line.unix, shift), line.source, line.text)
+            for heard, line in self.lines
+        ]
         return tuple(sorted([*self.said, *logged], key=lambda note: note.at))
 
     def clock_fact(self) -> tuple[str, str]:
@@ -81,6 +84,16 @@ class Tape:
         else:
             told = "not compared"
         return "clock of the host against ours", told
+
+
+def _written(heard: float, unix: float, shift: float) -> float:
+    """When a line was written at the latest: a stamp of whole seconds says only in which.
+
+    At its begin, what followed from a mark would stand before it.
+    """
+    at = unix - shift
+    latest = max(at, min(heard, at + 1.0)) if unix.is_integer() else at
+    return max(0.0, latest)
 
 
 def drill_of(tape: Tape, heading: Heading, ends: float, judge: Judge) -> Drill:

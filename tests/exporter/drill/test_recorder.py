@@ -237,6 +237,19 @@ def test_marks_stand_among_the_log_lines() -> None:
     ]
 
 
+def test_a_log_line_of_the_second_in_which_something_was_pulled_stands_after_it() -> None:
+    """syslog says only the second."""
+
+    async def pull(recorder: Recorder) -> None:
+        await asyncio.sleep(3.4)
+        recorder.mark("pulled SCM2")
+
+    plan = Plan(seconds=10.0, logs_every=2.0)
+    found = drilled(lambda: FakeMap(logged=[(3.0, "sdb: remove path")]), plan, pull)
+    assert [note.text for note in found.notes] == ["pulled SCM2", "sdb: remove path"]
+    assert found.notes[1].at == pytest.approx(4.0, abs=0.02)
+
+
 def test_alerts_are_judged_over_the_pages_of_the_whole_drill() -> None:
     given: list[tuple[list[float], float]] = []
 

@@ -96,6 +96,14 @@ def test_a_controller_pulled_twice_has_a_third_address() -> None:
     assert "not seen to come back: sdb 0:0:2:0" in of_lanes(first, second)
 
 
+def test_a_new_path_that_is_not_in_its_map_yet_is_new_once_it_is() -> None:
+    first = lane("sda 0:0:0:0", (0.0, READY), (10.0, GONE))
+    second = lane("sda 0:0:2:0", (0.0, GONE), (20.0, FAULTY), (21.0, READY))
+    assert of_lanes(first, second).startswith(
+        "All paths that went came back, 1 under a new address"
+    )
+
+
 def test_fewer_paths_at_the_end_are_bad_even_if_one_is_new() -> None:
     gone = [lane(name, (0.0, READY), (10.0, GONE)) for name in ("sda", "sdb")]
     new = lane("sdc", (0.0, GONE), (20.0, READY))

@@ -23,13 +23,14 @@ from tests.labs.multipath.waiting import wait_for
 HOST = "xenserver1"
 ORDER = ("scm2", "scm2", "scm1", "scm1")
 PATIENCE = 120.0
-SETTLING = 15.0
+LEAD, SETTLING = 5.0, 15.0
 _XENLENS = Path(sys.prefix) / "bin" / "xenlens"
 
 
 def record(lab: MultipathLab, folder: Path, pause: float, order: tuple[str, ...] = ORDER) -> str:
     """Pull and push each controller of `order` under a drill; what the drill printed."""
     with drill(lab, folder) as (process, marks):
+        sleep(LEAD)
         for controller in order:
             for done, act, paths in (("pulled", lab.pull, 1), ("pushed back", lab.push, 2)):
                 _mark(marks, f"{done} {controller.upper()}")
