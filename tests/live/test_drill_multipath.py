@@ -58,7 +58,8 @@ def test_the_other_group_serves_only_while_the_preferred_controller_is_pulled(
     worse = [span for span in drilled.serving.spans if "sdb" in span.state.text]
     assert worse
     assert all(span.end > pulled[0] for span in worse)
-    assert "sda 0:0:2:0" in drilled.serving.spans[-1].state.text
+    known = [span for span in drilled.serving.spans if span.state != UNKNOWN]
+    assert "sda 0:0:2:0" in known[-1].state.text
 
 
 def test_reads_through_the_map_went_on_without_an_error(drilled: Drill) -> None:

@@ -49,17 +49,6 @@ def test_a_pulled_controller_takes_its_path_away_and_is_back_at_another_address(
     assert "multipathd: 8:0: path removed from map" in log
 
 
-def test_a_path_set_offline_fails_and_the_other_controller_keeps_serving(
-    healed_multipath: MultipathLab,
-) -> None:
-    healed_multipath.set_state("sda", "offline")
-    healed_multipath.touch()
-    wait_for(lambda: healed_multipath.usable() == 1, TIMEOUT, "a failed path")
-    healed_multipath.set_state("sda", "running")
-    wait_for(lambda: healed_multipath.usable() == 2, TIMEOUT, "both paths")
-    assert healed_multipath.serving() == "sdb", "failback is manual"
-
-
 def test_a_machine_ends_with_a_killed_process(tmp_path: Path) -> None:
     command = [sys.executable, "-c", _CHILD, str(tmp_path)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
