@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -11,6 +10,8 @@ from pathlib import Path
 
 import aiohttp
 import psutil
+
+from tests.labs.ports import free_port
 
 START_SECONDS, LOOK_SECONDS = 60.0, 0.2
 STOP_SECONDS = 15.0
@@ -83,10 +84,3 @@ async def _wait(process: asyncio.subprocess.Process) -> None:
     except TimeoutError:
         process.kill()
         await process.wait()
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listened on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

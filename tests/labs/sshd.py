@@ -4,7 +4,6 @@ import asyncio
 import getpass
 import os
 import shutil
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -16,6 +15,7 @@ import asyncssh
 import psutil
 
 from exporter.hosts.settings import Ssh
+from tests.labs.ports import free_port
 
 READY = 10.0
 """Seconds the server has to listen and to end."""
@@ -31,7 +31,7 @@ class Sshd:
 
     def __init__(self, folder: Path, extra: Sequence[str] = ()) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.key = folder / "client_key"
         self.known_hosts = folder / "known_hosts"
         self._config = folder / "sshd_config"
@@ -130,12 +130,6 @@ def _children(pid: int) -> list[psutil.Process]:
     with suppress(psutil.NoSuchProcess):
         return psutil.Process(pid).children(recursive=True)
     return []
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @asynccontextmanager

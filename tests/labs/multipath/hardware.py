@@ -4,7 +4,6 @@ As on an Intel Modular Server, whose storage controller modules (SCM) are target
 number, and get a new one each time they are pushed back in.
 """
 
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,10 +66,3 @@ def disk(name: str, target: int) -> dict[str, Any]:
 def _words(device: dict[str, Any]) -> str:
     said = {name: "on" if value is True else value for name, value in device.items()}
     return said.pop("driver") + "".join(f",{name}={value}" for name, value in said.items())
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

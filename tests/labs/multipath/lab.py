@@ -24,6 +24,7 @@ from tests.labs.multipath.hardware import CONTROLLERS, DISK_BYTES, WWID, Files
 from tests.labs.multipath.paths import Paths
 from tests.labs.multipath.qmp import Qmp
 from tests.labs.multipath.waiting import wait_for
+from tests.labs.ports import free_port
 
 SETTLED = 60.0
 """Seconds for a map to be what it should be."""
@@ -40,7 +41,7 @@ class MultipathLab(Paths):
 
     def __init__(self, folder: Path, failback: str = "manual") -> None:
         self.files = Files(folder)
-        self.port = hardware.free_port()
+        self.port = free_port()
         self._next = {"scm1": 2, "scm2": 1}
         self._failback = failback
         self._key = asyncssh.generate_private_key("ssh-ed25519")
