@@ -16,9 +16,9 @@ from alerts.remediation.records import Target
 from exporter.cli.config import config_app
 from exporter.remediation.rules import NoSecret
 from tests.alerts.remediation.rig import TOOL
-from tests.bench.programs import free_port
 from tests.exporter.alertmanager_calls import firing, payload
 from tests.exporter.remedied import API, TOKENS, WEBHOOK, Remedied, reload, remedied, until
+from tests.labs.ports import free_port
 
 PROGRAM = Path(sys.executable).with_name("xenlens")
 

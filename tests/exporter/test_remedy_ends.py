@@ -14,9 +14,9 @@ from aiohttp import ClientError, ClientSession
 from alerts.remediation.journal import Journal
 from exporter.remediation.client import JournalFile
 from tests.alerts.remediation.rig import TOOL, FakeDoor
-from tests.bench.programs import free_port
 from tests.exporter.alertmanager_calls import firing
 from tests.exporter.remedied import API, Remedied, remedied
+from tests.labs.ports import free_port
 
 PROGRAM = Path(sys.executable).with_name("xenlens")
 PROMISE = 5.0
