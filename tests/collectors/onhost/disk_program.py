@@ -23,8 +23,8 @@ PROGRAM = Path(DISK.__file__)
 SWITCHES = ("-S", "-E")
 MIB = 1 << 20
 NAME: str = DISK.NAME
-PATIENCE = 60.0
-"""Seconds to wait for a measurement of somebody else on this machine."""
+PATIENCE = 90.0
+"""Seconds to wait for a measurement of somebody else on this machine; no tool here runs as long."""
 
 
 def command_of(python: Interpreter, *words: str) -> list[str]:
@@ -136,7 +136,7 @@ def started(
     until = time.monotonic() + PATIENCE
     while True:
         process = _begin(command_of(python, *at(folder, seconds=60), *tool.words()))
-        while process.poll() is None and not noted.exists():
+        while process.poll() is None and not _asleep(noted):
             assert time.monotonic() < until
             time.sleep(0.02)
         if noted.exists():
@@ -148,10 +148,15 @@ def started(
     try:
         yield Started(process, int(noted.read_text()))
     finally:
-        if runs(tool_pid := int(noted.read_text())) and _sleeps(tool_pid):
+        if _sleeps(tool_pid := int(noted.read_text())):
             os.kill(tool_pid, signal.SIGKILL)
         process.kill()
         process.communicate()
+
+
+def _asleep(noted: Path) -> bool:
+    """Whether the tool has become its `sleep`: before, nobody would know it by its name."""
+    return noted.exists() and _sleeps(int(noted.read_text()))
 
 
 def _begin(argv: list[str]) -> subprocess.Popen[bytes]:
@@ -176,7 +181,10 @@ def runs(pid: int) -> bool:
 
 def _sleeps(pid: int) -> bool:
     """Whether it is still the tool that was started, and no later process of that number."""
-    return Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"sleep")
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"sleep")
+    except OSError:
+        return False
 
 
 def is_gone(pid: int, patience: float = 10.0) -> bool:
