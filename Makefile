@@ -12,13 +12,8 @@ setup: ## make .venv with the locked dependencies; the program is .venv/bin/xenl
 demo: setup ## start the demo pool and the exporter on 127.0.0.1:10045
 	@$(bin)/xenlens demo $(ARGS)
 
-# Most of a run is waiting: more processes than cores. Those with shortened waits run by themselves,
-# and so do emulated machines, of which each keeps a core busy.
-pytest := $(bin)/pytest --dist loadfile --no-loadscope-reorder
 test: setup ## run the tests; parts that need a real program say so when it is missing
-	@$(pytest) -n $(or $(JOBS),4) -m "not hurried and not multipath" $(ARGS) || [ $$? -eq 5 ]
-	@$(pytest) -n $(or $(JOBS),5) -m hurried $(ARGS) || [ $$? -eq 5 ]
-	@$(pytest) -n $(or $(JOBS),2) -m multipath $(ARGS) || [ $$? -eq 5 ]
+	@JOBS=$(JOBS) .ci/tests $(ARGS)
 
 check: setup ## lint, types, layering, and the on-host files' range of Pythons
 	@$(bin)/ruff check .

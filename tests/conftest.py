@@ -31,7 +31,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 _MEASURING = Path(tempfile.gettempdir()) / f"xenlens-tests-{os.getuid()}.lock"
-_ALONE = ("hurried", "multipath")
+_ALONE = ("lasting", "hurried", "multipath")
 """Markers of the tests that `make test` runs by themselves."""
 _NOT_FOUND = pytest.StashKey[dict[str, str]]()
 

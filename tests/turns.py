@@ -11,9 +11,6 @@ from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 DISKS = re.compile(r"tests/(live/test_disk_|exporter/test_probe_|collectors/onhost/test_disk_)")
 """Tests that measure disks: the machine's own lock lets one measurement run at a time."""
 TOGETHER = {
-    # A process gets its next file when it has two tests left. Behind a test of ten minutes that
-    # file would wait as long: so there are others behind it, which take no time.
-    "stuck": re.compile(r"tests/(e2e/test_alerts_stuck|test_)"),
     "disks": DISKS,
     # Answers have to come in time, beside an emulated machine and other labs as well; and one
     # machine is enough.

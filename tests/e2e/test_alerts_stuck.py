@@ -8,11 +8,10 @@ from tests.e2e.conftest import running_demo
 from tests.e2e.faults import LAST, MAIL, VM, Stack, as_told, told
 from tests.labs.alerting import alerting
 
+pytestmark = [pytest.mark.prometheus, pytest.mark.lasting, pytest.mark.timeout(900)]
 STUCK = told(MAIL, "VmOperationStuck", (LAST, VM["mail3"]))
 
 
-@pytest.mark.prometheus
-@pytest.mark.timeout(900)
 def test_an_operation_that_is_stuck_for_ten_minutes_is_told_until_it_ends(tmp_path: Path) -> None:
     with (
         running_demo("--fault", "vm.stuck-operation") as demo,

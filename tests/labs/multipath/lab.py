@@ -118,7 +118,8 @@ class MultipathLab(Paths):
         return device
 
     def heal(self) -> None:
-        """Both controllers in, both paths ready, the group of priority 50 active."""
+        """The daemon runs, both controllers are in, both paths ready, the preferred one serves."""
+        self.start_daemon()
         for controller, target in self.target.items():
             if target is None:
                 self.push(controller)
@@ -135,6 +136,8 @@ class MultipathLab(Paths):
         if None in devices or self.paths() != len(CONTROLLERS):
             return False
         if self.serving() != devices[0]:
-            self.multipathd(f"switchgroup map {WWID} group {self.best_group()}")
-            self.touch()
+            # Refused while the daemon does not know the map yet; then asked again.
+            switch = f"-kswitchgroup map {WWID} group {self.best_group()}"
+            if self.machine.call("multipathd", switch).returncode == 0:
+                self.touch()
         return self.serving() == devices[0] and self.usable() == len(CONTROLLERS)

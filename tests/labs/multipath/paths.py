@@ -9,6 +9,8 @@ _NUMBER = r"\d+:\d+"
 _PATH = re.compile(rf"({_NUMBER}) ([AF]) ")
 _ACTIVE = re.compile(rf" A 0 \d+ \d+ ({_NUMBER}) ")
 """The first path of the group that the kernel uses (drivers/md/dm-mpath.c, `multipath_status`)."""
+ATTEMPTS = 3
+"""A daemon that does not get its lock in time says `timeout` (multipath.conf, uxsock_timeout)."""
 
 
 class Paths:
@@ -20,8 +22,22 @@ class Paths:
         """The SCSI target that each controller is at, None for one that is pulled."""
 
     def multipathd(self, command: str) -> str:
-        """What the daemon answers. Raises CalledProcessError."""
-        return self.machine.run("multipathd", "-k" + command)
+        """What the daemon answers; asked again where it was busy. Raises CalledProcessError."""
+        for _ in range(ATTEMPTS):
+            done = self.machine.call("multipathd", "-k" + command)
+            if "timeout" not in done.stdout + done.stderr:
+                break
+        done.check_returncode()
+        return done.stdout
+
+    def has_daemon(self) -> bool:
+        """Whether multipathd runs."""
+        return self.machine.call("pgrep", "-x", "multipathd").returncode == 0
+
+    def start_daemon(self) -> None:
+        """Start multipathd where it does not run."""
+        if not self.has_daemon():
+            self.machine.shell("multipathd")
 
     def paths(self, wwid: str = WWID) -> int:
         """How many paths the kernel has in a map; 0 where there is no such map."""
