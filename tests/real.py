@@ -43,14 +43,14 @@ def _machine_missing() -> str | None:
     if not (prepared() / "stamp").exists():
         return f"no kernel in {prepared()}, which bash .ci/machine prepares"
     in_the_guest = ("ovs-vswitchd", "ovsdb-server", "ovs-vsctl", "ovs-appctl", "ip", "ping")
-    return _program_missing(QEMU, "modprobe", *in_the_guest)
+    return _program_missing(QEMU, "setpriv", "modprobe", *in_the_guest)
 
 
 def _multipath_missing() -> str | None:
     for folder, maker in ((prepared(), "machine"), (multipath_prepared(), "multipath")):
         if not (folder / "stamp").exists():
             return f"nothing in {folder}, which bash .ci/{maker} prepares"
-    return _program_missing(QEMU, "modprobe", "sshd", "fio")
+    return _program_missing(QEMU, "setpriv", "modprobe", "sshd", "fio")
 
 
 def _openssh_missing() -> str | None:

@@ -22,6 +22,8 @@ BOOT_TIMEOUT = 90.0
 """Seconds. Eight to twelve were measured, on two busy cores."""
 REPLY_GRACE = 20.0
 """Seconds beyond a command's own timeout until the machine counts as hung."""
+WITH_US = ("setpriv", "--pdeathsig", "KILL")
+"""The machine ends with the process that started it, also when its agent hears nothing any more."""
 
 
 class MachineGone(ChildProcessError):
@@ -102,7 +104,7 @@ class Machine:
         with theirs, (self._folder / "qemu.log").open("wb") as log:
             channel = (*CHANNEL, f"socket,id=agent,fd={theirs.fileno()}")
             process = subprocess.Popen(
-                [shutil.which(QEMU) or QEMU, *self._words, *channel],
+                [*WITH_US, shutil.which(QEMU) or QEMU, *self._words, *channel],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
