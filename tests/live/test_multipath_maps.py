@@ -35,6 +35,11 @@ def push_both(lab: MultipathLab) -> None:
     wait_for(lambda: lab.paths() == len(CONTROLLERS), TIMEOUT, "both paths")
 
 
+def knows_the_map(lab: MultipathLab) -> bool:
+    """Whether the daemon answers, which it does not at once, and tells of the map."""
+    return WWID in lab.machine.call("multipathd", "-kshow maps json").stdout
+
+
 @contextmanager
 def daemon_stopped(lab: MultipathLab) -> Iterator[None]:
     """The host without multipathd during the block."""
@@ -45,7 +50,7 @@ def daemon_stopped(lab: MultipathLab) -> Iterator[None]:
         yield
     finally:
         lab.start_daemon()
-        wait_for(lambda: by_json(lab.machine), TIMEOUT, "the daemon knows the map")
+        wait_for(lambda: knows_the_map(lab), TIMEOUT, "the daemon knows the map")
 
 
 async def test_without_any_path_io_waits_and_goes_on_when_one_is_back(
