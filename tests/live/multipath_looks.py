@@ -21,6 +21,7 @@ from exporter.outcome import Outcome
 from exporter.watch import Scrape, Watch
 from tests.labs.machine import Machine
 from tests.labs.multipath.lab import MultipathLab
+from tests.labs.multipath.paths import ask
 from tests.labs.multipath.setup import HOSTNAME
 
 BUDGET = 40.0
@@ -113,17 +114,13 @@ def by_listing(machine: Machine) -> tuple[Map, ...]:
 
 def by_json(machine: Machine) -> tuple[Map, ...]:
     """The maps by multipathd's JSON, completed by its list of paths."""
-    maps = parse_maps_json(_daemon(machine, *MAPS_JSON)).records
-    return complete(maps, parse_raw_paths(_daemon(machine, *RAW_PATHS)).records)
+    maps = parse_maps_json(ask(machine, " ".join(MAPS_JSON))).records
+    return complete(maps, parse_raw_paths(ask(machine, " ".join(RAW_PATHS))).records)
 
 
 def by_topology(machine: Machine) -> tuple[Map, ...]:
     """The maps by multipathd's topology."""
-    return parse_listing(_daemon(machine, *TOPOLOGY)).records
-
-
-def _daemon(machine: Machine, *words: str) -> str:
-    return machine.run("multipathd", "-k" + " ".join(words))
+    return parse_listing(ask(machine, " ".join(TOPOLOGY))).records
 
 
 def disagreements(machine: Machine) -> dict[str, tuple[object, object]]:

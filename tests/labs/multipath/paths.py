@@ -13,6 +13,16 @@ ATTEMPTS = 3
 """A daemon that does not get its lock in time says `timeout` (multipath.conf, uxsock_timeout)."""
 
 
+def ask(machine: Machine, command: str) -> str:
+    """What multipathd answers; asked again where it was busy. Raises CalledProcessError."""
+    for _ in range(ATTEMPTS):
+        done = machine.call("multipathd", "-k" + command)
+        if "timeout" not in done.stdout + done.stderr:
+            break
+    done.check_returncode()
+    return done.stdout
+
+
 class Paths:
     """What single paths are, told by the kernel, and what can be done to them."""
 
@@ -22,13 +32,8 @@ class Paths:
         """The SCSI target that each controller is at, None for one that is pulled."""
 
     def multipathd(self, command: str) -> str:
-        """What the daemon answers; asked again where it was busy. Raises CalledProcessError."""
-        for _ in range(ATTEMPTS):
-            done = self.machine.call("multipathd", "-k" + command)
-            if "timeout" not in done.stdout + done.stderr:
-                break
-        done.check_returncode()
-        return done.stdout
+        """What the daemon answers. Raises CalledProcessError."""
+        return ask(self.machine, command)
 
     def has_daemon(self) -> bool:
         """Whether multipathd runs."""
