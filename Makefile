@@ -1,7 +1,8 @@
 # make demo, make test: each sets up .venv by itself and needs no root.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs lab-multipath lock clean
+.PHONY: help setup demo test check bench soak fuzz docs dist image lab-multipath lock clean
 bin := .venv/bin
+version = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -25,20 +26,35 @@ check: setup ## lint, types, layering, and the on-host files' range of Pythons
 bench: setup ## measure, as ratios within one run
 	@$(bin)/python -m tests.bench $(ARGS)
 
-docs: setup ## write the pages and dashboards that are generated from the code
-	@$(bin)/python -m exporter.reference > docs/metrics.md
-	@$(bin)/python -m exporter.reference alerts > docs/alerts.md
+soak: setup ## scrape the demo pool every second for half an hour, and say whether memory grows
+	@$(bin)/python -m tests.stress.soak $(ARGS)
+
+fuzz: setup ## a million damaged inputs for everything that reads what others wrote
+	@$(bin)/python -c 'import atheris' 2>/dev/null || $(bin)/pip install -q 'atheris>=3.0'
+	@nice $(bin)/python -m tests.fuzz $(ARGS)
+
+docs: setup ## write the pages, dashboards and manifests that are generated from the code
+	@$(bin)/python -m exporter.reference docs
 	@$(bin)/python -m dashboards
+	@$(bin)/python -m exporter.manifests
+
+dist: setup ## build wheel, sdist, xenlens.pyz and SBOM into dist/, and SHA256SUMS beside them
+	@.ci/dist
+
+engine ?= docker
+image: ## build the container image localhost/xenlens; engine=podman and engine=buildah do as well
+	@$(engine) build --build-arg VERSION=$(version) -t localhost/xenlens:$(version) -t localhost/xenlens $(ARGS) .
 
 lab-multipath: setup ## open an emulated host whose storage controllers you can pull
 	@.ci/machine && .ci/multipath
 	@$(bin)/python -m tests.labs.multipath $(ARGS)
 
-lock: setup ## refresh the locked dependencies
-	@for extra in "" "--extra dev"; do \
-	  $(bin)/pip-compile -q -U --generate-hashes --allow-unsafe --strip-extras \
-	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links $$extra \
-	    -o requirements$${extra:+-dev}.lock pyproject.toml; done
+compile := $(bin)/pip-compile -q -U --generate-hashes --allow-unsafe --strip-extras \
+  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+lock: setup ## refresh the locked dependencies, and the tools that an image is built with
+	@$(compile) -o requirements.lock pyproject.toml
+	@$(compile) --extra dev -o requirements-dev.lock pyproject.toml
+	@printf '%s\n' build cyclonedx-bom hatchling | $(compile) -o requirements-build.lock -
 
 clean: ## remove .venv and caches
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist

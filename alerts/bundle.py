@@ -86,12 +86,17 @@ def runbook_summary(alert: str) -> str:
     return " ".join(paragraph.split())
 
 
+def playbook_files() -> list[Traversable]:
+    """The files of playbooks, by name."""
+    return _sorted("playbooks", ".yml")
+
+
 @cache
 def playbooks() -> Mapping[str, Playbook]:
     """The playbooks by name. Raises BadPlaybook."""
     return {
         name: read_playbook(name, yaml.safe_load(file.read_text(encoding="utf-8")))
-        for file in _sorted("playbooks", ".yml")
+        for file in playbook_files()
         for name in [file.name.removesuffix(".yml")]
     }
 

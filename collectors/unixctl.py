@@ -150,7 +150,7 @@ def _json_or_text_complete(raw: bytes) -> bool:
         return False
     try:
         json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 

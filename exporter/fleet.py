@@ -79,7 +79,7 @@ class Fleet:
         return tuple(self._collectors)
 
     def follow(self, targets: Iterable[Target]) -> None:
-        """Watch these targets from now on. Hosts whose entry did not change keep their state.
+        """Watch these targets from now on. Hosts that are reached as before keep their state.
 
         So do pools that are still there, whatever became of their members.
         """
@@ -87,10 +87,12 @@ class Fleet:
         before, self._watches = self._watches, {}
         for target in wanted:
             kept = before.get(target.name)
-            unchanged = kept is not None and kept.target == target
-            self._watches[target.name] = (
-                before.pop(target.name) if unchanged else self._host_watch(target)
-            )
+            if kept is not None and target.reached_as(kept.target):
+                del before[target.name]
+                kept.target = target
+            else:
+                kept = self._host_watch(target)
+            self._watches[target.name] = kept
         gone = self._follow_pools(pools_of(wanted))
         self._retire(gone, self._pools_left(wanted), list(before.values()))
 
@@ -118,14 +120,17 @@ class Fleet:
     def _host_watch(self, target: Target) -> Watch:
         around = Surroundings(
             lambda collector: View(
-                target.inventory, self._peers(target, collector), pool=self._of_pool(target.pool)
+                watch.target.inventory,
+                self._peers(target, collector),
+                pool=self._of_pool(target.pool),
             ),
             lambda: self._readers.get(target.pool),
             lambda: self._disk_probes(target.name),
         )
         host = self._open_host(target.name, target.settings)
         scopes: tuple[Scope, ...] = ("guest", "machine") if target.guest else ("host", "machine")
-        return Watch(target, host, self._made(*scopes), around, self._clock)
+        watch = Watch(target, host, self._made(*scopes), around, self._clock)
+        return watch
 
     def _pool_watch(self, target: PoolTarget) -> Watch:
         reader = self._readers[target.pool] = PoolReader(self._members(target), self._clock)

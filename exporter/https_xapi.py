@@ -1,13 +1,13 @@
-"""XAPI over HTTPS as configured: the password is read from its file when it is needed."""
+"""XAPI over HTTPS as configured: the password is read from its place when it is needed."""
 
 import asyncio
 from collections.abc import Mapping
-from pathlib import Path
 
 from collectors.xapi.endpoint import Credentials, Endpoint
 from collectors.xapi.https_source import HttpsXapi
 from collectors.xapi.records import PoolState
 from collectors.xapi.source import Inquiry, XapiFailed
+from exporter.config.secrets import Place, text_of
 
 
 class ConfiguredHttps:
@@ -15,10 +15,10 @@ class ConfiguredHttps:
 
     via = "HTTPS"
 
-    def __init__(self, endpoint: Endpoint, user: str, password_file: Path) -> None:
+    def __init__(self, endpoint: Endpoint, user: str, password: Place) -> None:
         self._endpoint = endpoint
         self._user = user
-        self._file = password_file
+        self._place = password
         self._source: HttpsXapi | None = None
         self._password: str | None = None
 
@@ -44,10 +44,10 @@ class ConfiguredHttps:
 
     def _read_password(self) -> str:
         try:
-            text = self._file.read_text(encoding="utf-8")
+            text = text_of(self._place)
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-            raise XapiFailed("authentication_failed", f"{self._file}: {reason}") from error
+            raise XapiFailed("authentication_failed", f"{self._place}: {reason}") from error
         return text.split("\n", 1)[0].removesuffix("\r")
 
     def stuck(self) -> Mapping[str, float]:

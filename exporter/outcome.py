@@ -48,10 +48,13 @@ class Outcome:
 
 
 def is_up(outcomes: Iterable[Outcome]) -> bool:
-    """Whether the target answered any run; where none asked it anything, whether one succeeded."""
+    """Whether the target answered any run; where none heard anything, whether all succeeded.
+
+    A run that was cut off before it heard anything failed, and is no sign of life.
+    """
     runs = list(outcomes)
     answers = [outcome.answered for outcome in runs if outcome.answered is not None]
-    return any(answers) if answers else any(outcome.success for outcome in runs)
+    return any(answers) if answers else bool(runs) and all(outcome.success for outcome in runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,8 @@ async def run_collector(
     except (HostError, CollectorFailed, ToolError, ParseError, TimeoutError) as error:
         return outcome(reason=_reason(error), message=str(error) or "not done in time")
     except Exception as error:
-        log.exception("collector %s failed on %s", collector.name, assignment.host.name)
+        told = {"target": assignment.host.name, "collector": collector.name}
+        log.exception("a fault of xenlens in a collector", extra=told)
         return outcome(reason="internal_error", message=f"{type(error).__name__}: {error}")
 
 

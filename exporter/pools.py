@@ -32,10 +32,10 @@ def sources_of(target: Target, host: Host) -> tuple[XapiSource, ...]:
 
 
 def _https(xapi: XapiSettings) -> ConfiguredHttps:
-    if not (xapi.address and xapi.certificate_sha256 and xapi.user and xapi.password_file):
+    if not (xapi.address and xapi.certificate_sha256 and xapi.user and xapi.password):
         raise ValueError("https needs an address, a fingerprint, a user and a password file")
     endpoint = Endpoint(xapi.address, xapi.certificate_sha256, xapi.port)
-    return ConfiguredHttps(endpoint, xapi.user, xapi.password_file)
+    return ConfiguredHttps(endpoint, xapi.user, xapi.password)
 
 
 def _addresses(target: Target) -> frozenset[str]:

@@ -6,20 +6,32 @@ import os
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from random import Random
+from ssl import SSLContext
 
 from aiohttp import web
 
 from exporter.config import ConfigError, load
 from exporter.config.values import listen as endpoint
+from exporter.logs import Logs
+from exporter.logs.access import AccessLog, access_log
 from exporter.responsive import stay_responsive
 from exporter.service import Service
+from exporter.supervisor import Supervisor
 from exporter.web.app import make_app
 
 log = logging.getLogger(__name__)
-STOP_SECONDS = 2.0
-"""For scrapes under way at the end; aiohttp waits for it twice, and 5 s is the promise."""
+STOP_SECONDS = 3.0
+"""For scrapes under way at the end."""
+ALL_SECONDS = 4.3
+"""From the signal on; 5 s is the promise, and Python itself takes a moment to end."""
+CUT_SECONDS = 0.1
+"""For the answers that are then still being sent; aiohttp waits for it twice."""
+SETTLE_SECONDS = 30.0
+"""Between two looks whether a repeated event is due to be logged."""
+ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class CannotListen(Exception):
@@ -30,30 +42,70 @@ async def run_server(
     config: Path,
     listen: str | None = None,
     announce: Callable[[str], None] = lambda url: None,
+    *,
+    logs: Logs,
+    supervisor: Supervisor | None = None,
+    web_config: Path | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; SIGHUP reads the configuration again.
+    """Serve until SIGINT or SIGTERM, the second of which ends it at once; SIGHUP reloads.
 
-    `listen` is HOST:PORT and overrides the configuration's. `announce` is called with the URL
-    once requests are answered. Raises ConfigError, CannotListen, JournalInUse, JournalUnwritable
-    and NoSecret.
+    `listen` is HOST:PORT and overrides the configuration's, as `web_config` does its file of TLS
+    and users. `announce` is called with the URL once requests are answered. Raises ConfigError,
+    CannotListen, JournalInUse, JournalUnwritable and NoSecret.
     """
-    service = Service(config, load(config))
+    told = supervisor or Supervisor()
+    service = Service(
+        *(config, load(config)),
+        follow_log=logs.follow,
+        reloading=told.reloading,
+        web_config=web_config,
+    )
     stop = asyncio.Event()
     where = listen or service.configuration.listen
-    runner = web.AppRunner(make_app(service), access_log=None, shutdown_timeout=STOP_SECONDS)
+    runner = _runner(service)
+    background = [asyncio.create_task(job) for job in (_settle(logs), told.keep_informed())]
     try:
         await runner.setup()
         stay_responsive()
-        await _listen(runner, where)
+        await _listen(runner, where, service.protection.tls)
         _on_signals(stop, service)
+        # Before open runs are classified: that may take longer than a supervisor waits.
+        told.tell("READY=1")
         if await _begun(service, stop):
             service.start(Random())
-            announce(f"http://{'localhost' if where.startswith(':') else ''}{where}/")
+            announce(_url(where, service.protection.tls))
             await stop.wait()
     finally:
-        # Both at once: each of them may need most of the 5 s.
-        await asyncio.gather(runner.cleanup(), service.end_remediation())
-        await service.close()
+        told.tell("STOPPING=1")
+        await _end(runner, service)
+        for task in background:
+            task.cancel()
+    log.info("ended")
+
+
+def _runner(service: Service) -> web.AppRunner:
+    return web.AppRunner(
+        make_app(service),
+        access_log=access_log,
+        access_log_class=AccessLog,
+        shutdown_timeout=CUT_SECONDS,
+    )
+
+
+async def _settle(logs: Logs) -> None:
+    while True:
+        await asyncio.sleep(SETTLE_SECONDS)
+        logs.settle()
+
+
+async def _end(runner: web.AppRunner, service: Service) -> None:
+    """Let what is under way end, then let go of every host; what hangs is left."""
+    until = asyncio.get_running_loop().time() + ALL_SECONDS
+    await service.stop(STOP_SECONDS)
+    await runner.cleanup()
+    with suppress(TimeoutError):
+        async with asyncio.timeout_at(until):
+            await service.close()
 
 
 async def _begun(service: Service, stop: asyncio.Event) -> bool:
@@ -79,10 +131,15 @@ def split_address(listen: str) -> tuple[str | None, int]:
     return host.strip("[]") or None, int(port)
 
 
-async def _listen(runner: web.AppRunner, listen: str) -> None:
+def _url(listen: str, tls: SSLContext | None) -> str:
+    host = "localhost" if listen.startswith(":") else ""
+    return f"http{'s' * (tls is not None)}://{host}{listen}/"
+
+
+async def _listen(runner: web.AppRunner, listen: str, tls: SSLContext | None) -> None:
     host, port = split_address(listen)
     try:
-        await web.TCPSite(runner, host, port).start()
+        await web.TCPSite(runner, host, port, ssl_context=tls).start()
     except socket.gaierror as error:
         raise CannotListen(f"cannot listen on {listen}: {error.strerror}") from error
     except OSError as error:
@@ -91,22 +148,31 @@ async def _listen(runner: web.AppRunner, listen: str) -> None:
 
 
 def _on_signals(stop: asyncio.Event, service: Service) -> None:
+    """A second signal to end finds the default action: it ends the process at once."""
     loop = asyncio.get_running_loop()
     reloads: set[asyncio.Task[None]] = set()
 
     def reload() -> None:
-        task = loop.create_task(_reload(service))
-        reloads.add(task)
-        task.add_done_callback(reloads.discard)
+        if not stop.is_set():
+            task = loop.create_task(_reload(service))
+            reloads.add(task)
+            task.add_done_callback(reloads.discard)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    def end(received: signal.Signals) -> None:
+        log.info("ending", extra={"signal": received.name})
+        stop.set()
+        for task in reloads:
+            task.cancel()
+        for number in ENDING:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
+
+    for number in ENDING:
+        loop.add_signal_handler(number, end, number)
     loop.add_signal_handler(signal.SIGHUP, reload)
 
 
 async def _reload(service: Service) -> None:
-    try:
+    """What is wrong with the configuration is logged by the service."""
+    with suppress(ConfigError):
         await service.reload()
-        log.info("configuration reloaded")
-    except ConfigError as error:
-        log.error("configuration not reloaded: %s", error)

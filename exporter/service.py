@@ -4,51 +4,54 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Sequence
-from importlib.metadata import version
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from random import Random
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
-from prometheus_client.core import Metric
-from prometheus_client.gc_collector import GCCollector
-from prometheus_client.platform_collector import PlatformCollector
-from prometheus_client.process_collector import ProcessCollector
+from prometheus_client import CollectorRegistry
 
-from alerts.bundle import playbooks
 from alerts.remediation.journal import Journal
-from alerts.remediation.metrics import idle_metrics
 from exporter.config import ConfigError, Configuration, load
+from exporter.config.model import Log
 from exporter.disk.attempt import Means
 from exporter.disk.board import Board
 from exporter.disk.holds import Holds
 from exporter.disk.locks import lock_folder
 from exporter.disk.schedule import Schedule
 from exporter.fleet import Fleet
+from exporter.in_flight import InFlight
+from exporter.logs import set_level
+from exporter.logs.changes import Changes
+from exporter.own_metrics import OwnMetrics
 from exporter.remediation.remedy import Remedy
 from exporter.remediation.rules import NoSecret
+from exporter.watch import Scrape, Watch
+from exporter.webconfig import Protection
 
-VERSION = version("xenlens")
 log = logging.getLogger(__name__)
 
 
-def set_level(level: str) -> None:
-    """Of our own loggers only: asyncssh tells of every channel at its `info`."""
-    for name in ("exporter", "collectors", "alerts"):
-        logging.getLogger(name).setLevel(level.upper())
-
-
 class Service:
-    """One exporter process. `clock` gives Unix time."""
+    """One exporter process. `clock` gives Unix time.
+
+    `follow_log` is told how to log, at once and after every reload; a reload happens inside
+    `reloading`.
+    """
 
     def __init__(
         self,
         path: Path,
         configuration: Configuration,
         clock: Callable[[], float] = time.time,
+        follow_log: Callable[[Log], None] = set_level,
+        reloading: Callable[[], AbstractContextManager[None]] = nullcontext,
+        web_config: Path | None = None,
     ) -> None:
+        """Raises ConfigError. `web_config` counts instead of the one that is configured."""
         self.path = path
         self.configuration = configuration
+        self.protection = Protection(configuration.web_config, web_config)
         self.clock = clock
         self.board = Board(clock)
         self.holds = Holds()
@@ -58,11 +61,17 @@ class Service:
         """Remediation; None where it is not set up, and until it starts."""
         self.remediates = configuration.remediation is not None
         """Whether it is set up: as it was when this process began, whatever is reloaded."""
+        self.requests = InFlight()
+        self.ending = False
+        """Whether nothing new is taken."""
+        self._changes = Changes(clock)
+        self._follow_log = follow_log
+        self._reloading = reloading
         self._changing = asyncio.Lock()
         """Held while remediation starts, and while the configuration is read again."""
         self.own = OwnMetrics(CollectorRegistry())
         self.own.reloaded(True, clock())
-        set_level(configuration.log.level)
+        follow_log(configuration.log)
 
     def start(self, chance: Random) -> None:
         """Run disk probes from now on, as they are due; `chance` is for their jitter."""
@@ -75,7 +84,7 @@ class Service:
         try:
             folder = lock_folder() if self.configuration.disk_probes() else folder
         except OSError as error:
-            log.error("disk probes cannot run, there is no place for their locks: %s", error)
+            log.error("no place for the locks of disk probes", extra={"error": error})
         return Means(self.fleet, self.holds, folder, self.configuration.scrape.timeout)
 
     async def start_remediation(self) -> None:
@@ -98,39 +107,70 @@ class Service:
     async def reload(self) -> None:
         """Read the configuration file again. Raises ConfigError and keeps the old one then.
 
-        While open runs are classified it waits for the end of that.
+        While open runs are classified, and while another reload is under way, it waits.
         """
         async with self._changing:
-            await self._reload()
+            with self._reloading():
+                try:
+                    configuration = await asyncio.to_thread(load, self.path)
+                    web = await asyncio.to_thread(self.protection.read, configuration.web_config)
+                    self._follow(configuration)
+                    self.protection.follow(web)
+                except ConfigError as error:
+                    self.own.reloaded(False, self.clock())
+                    for line in error.lines:
+                        told = {"problem": line, "change": True}
+                        log.error("configuration not reloaded", extra=told)
+                    raise
+                self.own.reloaded(True, self.clock())
+                log.info("configuration reloaded", extra={"file": self.path, "change": True})
 
-    async def _reload(self) -> None:
-        try:
-            configuration = await asyncio.to_thread(load, self.path)
-        except ConfigError:
-            self.own.reloaded(False, self.clock())
-            raise
+    def _follow(self, configuration: Configuration) -> None:
+        """Go by another configuration from now on. Raises ConfigError, before anything changed."""
         self._follow_remediation(configuration)
         if configuration.listen != self.configuration.listen:
-            log.warning("listen: %s takes effect at the next start", configuration.listen)
+            self._at_next_start("listen")
         self.configuration = configuration
         self.fleet.follow(configuration.targets())
+        watched = {watch.target.name for watch in self.fleet.watches()}
+        self.own.keep(watched)
+        self._changes.keep(watched)
         if self._schedule is not None:
             self._schedule.means = self._means()
             self._schedule.follow(configuration.disk_probes())
-        set_level(configuration.log.level)
-        self.own.reloaded(True, self.clock())
+        self._follow_log(configuration.log)
 
     def _follow_remediation(self, configuration: Configuration) -> None:
         section = configuration.remediation
         if self.remediates != (section is not None):
-            log.warning("remediation: whether there is any takes effect at the next start")
+            self._at_next_start("remediation")
         if self.remedy is None or section is None:
             return
         try:
             self.remedy.follow(section)
         except NoSecret as error:
-            self.own.reloaded(False, self.clock())
             raise ConfigError((str(error),)) from error
+
+    def _at_next_start(self, key: str) -> None:
+        log.warning("takes effect at the next start", extra={"key": key})
+
+    def note(self, watch: Watch, scrape: Scrape) -> None:
+        """Take down a scrape that was asked for; of a target that is gone nothing is told."""
+        name = watch.target.name
+        if watch in self.fleet.watches():
+            self.own.probed(name)
+            self._changes.note(name, scrape)
+
+    async def stop(self, patience: float) -> None:
+        """Take nothing new; give what is under way so many seconds, and what acts its own."""
+        self.ending = True
+        waiting = (self.requests.ended(patience), self.end_remediation())
+        await asyncio.gather(*waiting, self._end_schedule(patience))
+
+    async def _end_schedule(self, patience: float | None = None) -> None:
+        if self._schedule is not None:
+            closing = asyncio.create_task(self._schedule.close())
+            await asyncio.wait({closing}, timeout=patience)
 
     async def end_remediation(self) -> None:
         """Take nothing more, and close the journal. A step under way has seconds to end in."""
@@ -141,46 +181,5 @@ class Service:
     async def close(self) -> None:
         """End what runs, and let go of every host."""
         await self.end_remediation()
-        if self._schedule is not None:
-            await self._schedule.close()
+        await self._end_schedule()
         await self.fleet.close()
-
-
-class OwnMetrics:
-    """What /metrics says of the exporter itself; never mixed into /probe."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._registry = registry
-        ProcessCollector(registry=registry)
-        PlatformCollector(registry=registry)
-        GCCollector(registry=registry)
-        Info("xenlens_build", "Version of xenlens.", registry=registry).info({"version": VERSION})
-        self.probes = Counter(
-            "xenlens_probes", "Probe pages served, by target.", ["target"], registry=registry
-        )
-        self.probe_seconds = Histogram(
-            "xenlens_probe_duration_seconds",
-            "Time to answer /probe, rendering included.",
-            registry=registry,
-        )
-        self._reload_ok = Gauge(
-            "xenlens_config_last_reload_successful",
-            "1 when the configuration file was last read without error.",
-            registry=registry,
-        )
-        self._reload_at = Gauge(
-            "xenlens_config_last_reload_success_timestamp_seconds",
-            "Unix time of the last successful read of the configuration file.",
-            registry=registry,
-        )
-
-    def reloaded(self, success: bool, at: float) -> None:
-        """Note an attempt to read the configuration file; `at` is Unix time."""
-        self._reload_ok.set(success)
-        if success:
-            self._reload_at.set(at)
-
-    def metrics(self, remedy: Remedy | None = None) -> Sequence[Metric]:
-        """A snapshot of every family, remediation's too."""
-        told = remedy.metrics() if remedy and remedy.ready else idle_metrics(playbooks())
-        return [*self._registry.collect(), *told]

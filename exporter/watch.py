@@ -13,6 +13,7 @@ from collectors.registry import Collector, View
 from collectors.xapi.access import PoolAccess
 from exporter.config import PoolTarget, Target
 from exporter.evidence import Evidence
+from exporter.in_flight import InFlight
 from exporter.outcome import Assignment, Outcome, is_up, run_collector
 from exporter.status import Memory, status_metrics
 
@@ -62,6 +63,8 @@ class Watch:
         self.evidence = Evidence()
         self.last: dict[str, Outcome] = {}
         self.host = host
+        self.in_use = InFlight()
+        """Uses of the host that are no scrapes: effects, disk probes."""
         self._collectors = {collector.name: collector for collector in collectors}
         self._around = around
         self._clock = clock
@@ -125,7 +128,8 @@ class Watch:
             self._around.pool(),
             self._around.disk_probes(),
         )
-        outcome = await run_collector(collector, assignment, deadline, self._clock)
+        with self.in_use.one():
+            outcome = await run_collector(collector, assignment, deadline, self._clock)
         self.evidence.add(outcome)
         return outcome
 
@@ -144,9 +148,10 @@ class Watch:
         return self.host.stuck()
 
     async def retire(self) -> None:
-        """Let scrapes that are under way end within their budgets, then let go of the host."""
+        """Let what is under way end within its time, then let go of the host."""
         while self._running:
             await asyncio.wait(list(self._running.values()))
+        await self.in_use.ended()
         await self.close()
 
     async def close(self) -> None:

@@ -18,7 +18,7 @@ from alerts.remediation import metrics as remediation
 from collectors.metrics import Family
 from collectors.registry import collectors_by_name
 from exporter import status
-from exporter.service import OwnMetrics
+from exporter.own_metrics import OwnMetrics
 from tests.promql import Labels, Reader, result_labels
 
 SCRAPED = frozenset({"job", "instance"})
@@ -65,7 +65,7 @@ def _names(family: Family) -> Iterator[tuple[str, Labels]]:
 def _own() -> Iterator[tuple[str, Labels]]:
     """What /metrics says of the exporter; a counter has no series before it counts."""
     own = OwnMetrics(CollectorRegistry())
-    own.probes.labels("a target")
+    own.probed("a target")
     for metric in own.metrics():
         for sample in metric.samples:
             yield sample.name, SCRAPED | set(sample.labels)

@@ -8,14 +8,18 @@ may rightly be absent.
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests.labs.buildah import BASE_PYTHON
+from tests.labs.buildah import prepared as container_store
 from tests.labs.machine_qemu import QEMU, prepared
 from tests.labs.multipath.lab import prepared as multipath_prepared
 from tests.labs.pythons import interpreters
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+EMPTY_DEBIAN = Path(__file__).parents[1] / ".cache" / "debian12"
 REQUIRED_BY = "XENLENS_REQUIRE_REAL"
 OPTIONAL = frozenset({"corpus"})
 _SBIN = "/usr/local/sbin:/usr/sbin:/sbin"
@@ -61,6 +65,30 @@ def _prometheus_missing() -> str | None:
     return _program_missing("promtool", "prometheus", "amtool", "prometheus-alertmanager")
 
 
+def _quickstart_missing() -> str | None:
+    if os.geteuid() != 0:
+        return "an empty Debian to start needs root"
+    if not (EMPTY_DEBIAN / "etc" / "debian_version").exists():
+        return f"no empty Debian in {EMPTY_DEBIAN}, which bash .ci/debian12 makes"
+    return _program_missing("systemd-nspawn", "nsenter", "ip", "git")
+
+
+def _systemd_missing() -> str | None:
+    if os.geteuid() != 0:
+        return "a container with systemd needs root"
+    return _program_missing("systemd-nspawn", "systemctl", "nsenter", "ssh-keygen", "curl")
+
+
+def _container_missing() -> str | None:
+    if os.geteuid() != 0:
+        return "a container's files of several users need root"
+    if sys.version_info[:2] != BASE_PYTHON:
+        return "wheels for the base image are fetched by Python {}.{}".format(*BASE_PYTHON)
+    if not (container_store() / "stamp").exists():
+        return f"no base image in {container_store()}, which bash .ci/container makes"
+    return _program_missing("buildah", "unshare", "mount", "chroot")
+
+
 def _fio_missing() -> str | None:
     if os.geteuid() != 0:
         return "loop devices need root"
@@ -86,10 +114,13 @@ MISSING: Mapping[str, Callable[[], str | None]] = {
     "ovs": _ovs_missing,
     "machine": _machine_missing,
     "multipath": _multipath_missing,
+    "container": _container_missing,
     "openssh": _openssh_missing,
     "prometheus": _prometheus_missing,
     "python2": _python2_missing,
+    "quickstart": _quickstart_missing,
     "fio": _fio_missing,
+    "systemd": _systemd_missing,
     "corpus": _corpus_missing,
 }
 """By marker: why its real part is not here, or None when it is."""

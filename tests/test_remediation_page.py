@@ -11,17 +11,6 @@ from alerts.remediation.metrics import OUTCOMES
 from alerts.remediation.tools import tools
 from exporter.cli.remediation import remediation_app
 from exporter.config import Configuration, load
-from exporter.config.remediation import Alertmanager, Bearer, Maintenance, Remediation
-from exporter.config.remediation_playbooks import (
-    Allow,
-    Attempts,
-    Caps,
-    Confirm,
-    Playbook,
-    Storm,
-    Watching,
-)
-from exporter.config.section import Section
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -105,13 +94,3 @@ def test_the_way_to_auto_for_one_bond_is_a_configuration(tmp_path: Path, mode: s
     changed = section.playbooks["set-active-member"]
     assert (changed.mode, [allow.mode for allow in changed.allow]) == (None, [mode])
     assert changed.allow[0].patterns() == {"pool": "modular", "host": "xcp1", "bond": "bond0"}
-
-
-SECTIONS: list[type[Section]] = [Remediation, Alertmanager, Bearer, Maintenance, Playbook]
-SECTIONS += [Allow, Confirm, Attempts, Caps, Storm, Watching]
-
-
-@pytest.mark.parametrize("section", SECTIONS)
-def test_every_key_of_remediation_is_told(section: type[Section]) -> None:
-    text = (DOCS / "configuration.md").read_text(encoding="utf-8").partition("\n## Remediation")[2]
-    assert {key for key in section.model_fields if f"`{key}`" not in text} == set()

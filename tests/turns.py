@@ -12,6 +12,8 @@ DISKS = re.compile(r"tests/(live/test_disk_|exporter/test_probe_|collectors/onho
 """Tests that measure disks: the machine's own lock lets one measurement run at a time."""
 TOGETHER = {
     "disks": DISKS,
+    # What is released is built once, and takes longest.
+    "packages": re.compile(r"tests/packaging/test_(dist|installed|pyz)"),
     # Answers have to come in time, beside an emulated machine and other labs as well; and one
     # machine is enough.
     "network": re.compile(
@@ -19,7 +21,11 @@ TOGETHER = {
     ),
 }
 """Files by what they share."""
-ORDER = [*TOGETHER.values(), re.compile("tests/e2e/"), re.compile("tests/live/")]
+ORDER = [
+    *TOGETHER.values(),
+    re.compile(r"tests/(e2e/|docs/|packaging/|deploy/test_service)"),
+    re.compile("tests/live/"),
+]
 """What begins; all other files come last."""
 
 

@@ -6,6 +6,7 @@ One that cannot be asked, or whose answer nobody understands, is a reason to do 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from ssl import SSLContext
 from string import ascii_letters, digits
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -46,11 +47,13 @@ class Alertmanager:
         session: aiohttp.ClientSession | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float = TIMEOUT,
+        tls: SSLContext | None = None,
     ) -> None:
         """Ask the one at `url` with these headers, such as `Authorization`.
 
         `timeout` is in seconds, for a request from connecting to the last byte. A session that is
-        given is not closed. Raises ValueError where the URL is none of HTTP.
+        given is not closed. `tls` says whom to believe; None is whom this machine believes. Raises
+        ValueError where the URL is none of HTTP.
         """
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
             raise ValueError("http://HOST:PORT or https://HOST:PORT expected, with or without path")
@@ -60,6 +63,7 @@ class Alertmanager:
         self._own: aiohttp.ClientSession | None = None
         self._headers = dict(headers or {})
         self._timeout = timeout
+        self._tls = tls or True
 
     async def firing(self, labels: Mapping[str, str]) -> list[Alert]:
         """The alerts with these labels that have not ended, silenced and inhibited ones too."""
@@ -111,6 +115,7 @@ class Alertmanager:
                 headers={"Content-Type": "application/json", **self._headers},
                 timeout=aiohttp.ClientTimeout(total=self._timeout),
                 allow_redirects=False,
+                ssl=self._tls,
             ) as response:
                 return await self._answer(response)
         except TimeoutError:

@@ -225,7 +225,8 @@ class Engine:
         if task.cancelled():
             return
         if (failure := task.exception()) is not None:
-            log.error("run %s failed by a fault of the engine's own", number, exc_info=failure)
+            told = {"run": number, "playbook": run.target.playbook}
+            log.error("a fault of xenlens in a run", extra=told, exc_info=failure)
             # It stays open in the journal; nothing else may begin on it before a restart.
             self._by_key[run.target.key] = number
             self.runs[number] = run

@@ -107,7 +107,14 @@ class Lease:
         except (AlertmanagerUnreachable, TimeoutError) as error:
             if not self._failing:
                 why = str(error) or f"no answer within {within:g} s"
-                log.warning("%s is not posted: %s", alert.labels["alertname"], why)
+                log.warning("an alert is not posted", extra={**_told(alert), "error": why})
             self._failing = True
         else:
+            if self._failing:
+                log.info("alerts are posted again", extra=_told(alert))
             self._failing = False
+
+
+def _told(alert: Alert) -> dict[str, object]:
+    """Of a change, which the log never holds back."""
+    return {"alertname": alert.labels["alertname"], "change": True}

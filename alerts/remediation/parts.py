@@ -84,7 +84,8 @@ async def ask_guards(guards: tuple[Guard, ...], case: Case, around: Surroundings
         except Refusal:
             raise
         except Exception as error:
-            log.exception("guard %s failed", guard.__name__)
+            told = {"run": case.run, "guard": guard.__name__}
+            log.exception("a fault of xenlens in a guard", extra=told)
             raise Unreadable("guard", f"{guard.__name__}: {type(error).__name__}") from error
         asked.append(guard.__name__)
     return asked

@@ -67,10 +67,10 @@ class Reception:
                 await self._consider(number, alert, at)
             except JournalUnwritable as error:
                 # It stays `pending` in the journal, and Alertmanager repeats it.
-                log.error("alert %s is put off: %s", number, error)
+                log.error("an alert is put off", extra={"alert": number, "error": error})
             except Exception:
                 # One alert that cannot be considered must not stop all that follow.
-                log.exception("alert %s could not be considered", number)
+                log.exception("a fault of xenlens in considering an alert", extra={"alert": number})
             finally:
                 self._waiting.task_done()
 

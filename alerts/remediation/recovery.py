@@ -52,7 +52,7 @@ async def _give_up(parts: Parts, row: RunRow) -> None:
 async def _recover(parts: Parts, row: RunRow) -> Run:
     steps = await parts.journal.read(lambda c: reading.steps_of(c, row.number))
     run = _run_of(parts, row, steps)
-    log.warning("run %s was %s when xenlens ended", run.number, run.state)
+    log.warning("a run was open when xenlens ended", extra=_told(run))
     try:
         if run.state in HARMLESS:
             raise Ended(State.ABORTED_RESTART, "restart", f"xenlens ended while it was {run.state}")
@@ -66,7 +66,7 @@ async def _recover(parts: Parts, row: RunRow) -> Run:
         raise
     except Exception as error:
         # A tool's own fault must keep neither the other runs nor xenlens from going on.
-        log.exception("run %s cannot be classified", run.number)
+        log.exception("a run cannot be classified", extra=_told(run))
         text = f"what became of it cannot be told: {type(error).__name__}"
         await run.move_surely(State.QUARANTINED, reason="fault", text=text)
     finally:
@@ -143,10 +143,17 @@ async def _persistently(deed: Callable[[], Awaitable[T]], again: float) -> T:
         try:
             return await deed()
         except Refusal as refusal:
-            log.warning("%s", refusal)
+            log.warning(
+                "not read after a crash", extra={"reason": refusal.reason, "error": refusal}
+            )
             last = refusal
         await asyncio.sleep(again if left else 0)
     raise Ended(State.QUARANTINED, last.reason, last.text)
+
+
+def _told(run: Run) -> dict[str, object]:
+    """What identifies a run in the log."""
+    return {"run": run.number, "playbook": run.target.playbook, "state": run.state}
 
 
 def _last(steps: list[StepRow], state: State) -> dict[str, Any]:

@@ -94,7 +94,8 @@ class Run:
             try:
                 return await self._write(state, body)
             except JournalUnwritable as error:
-                log.error("run %s waits for its journal to note %s: %s", self.number, state, error)
+                told = {"run": self.number, "state": state, "error": error}
+                log.error("a run waits for its journal", extra=told)
                 await asyncio.sleep(AGAIN_SECONDS)
 
     async def _write(self, state: State, body: Mapping[str, Any]) -> None:
@@ -119,7 +120,8 @@ async def release(run: Run) -> None:
     for host in sorted(run.locked):
         failure = await run.parts.door.release(host, run.target.key, run.number)
         if failure:
-            log.warning("run %s: the lock ends with its lease: %s", run.number, failure)
+            told = {"run": run.number, "target": host, "error": failure}
+            log.warning("a lock ends with its lease", extra=told)
     run.locked.clear()
 
 

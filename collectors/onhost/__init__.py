@@ -5,6 +5,8 @@ from importlib.resources import files
 
 HOST, DISK, GATE = "xenlens_host", "xenlens_disk", "xenlens_gate"
 READS = "xenlens_reads"
+KEY = "xenlens_key"
+"""Never streamed: the forced command of a key, installed with the others beside it."""
 
 
 @cache

@@ -137,4 +137,4 @@ async def _done_until(task: asyncio.Task[PoolState], deadline: float) -> bool:
 def _see(task: asyncio.Task[PoolState]) -> None:
     """Whoever waits gets the exception; when nobody waits any more it is only noted."""
     if not task.cancelled() and (error := task.exception()):
-        _log.debug("reading a pool: %s", error)
+        _log.debug("a pool is not read this way", extra={"error": error})

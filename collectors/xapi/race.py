@@ -97,7 +97,8 @@ class Race:
                 self._take(attempt, failure, began)
             except Exception as error:
                 # One way's own fault must not cost the pool what another member tells.
-                log.exception("%s, %s", attempt.member.name, attempt.source.via)
+                told = {"member": attempt.member.name, "source": attempt.source.via}
+                log.exception("a fault of xenlens in reading a pool", extra=told)
                 self._refuse(attempt, "internal_error", f"{type(error).__name__}: {error}", 0.0)
             else:
                 self.refusals.pop(attempt.member.name, None)

@@ -108,4 +108,5 @@ class RpcSession:
             async with asyncio.timeout_at(deadline):
                 await self._caller.call(Inquiry(deadline, 0.0), "session.logout", reference)
         except (XapiFailed, TimeoutError) as error:
-            _log.debug("a session of XAPI is left behind: %s", error or "no answer")
+            why = str(error) or "no answer"
+            _log.debug("a session of XAPI is left behind", extra={"error": why})

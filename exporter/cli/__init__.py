@@ -12,13 +12,16 @@ from exporter.cli.dashboards import dashboards
 from exporter.cli.demo import demo
 from exporter.cli.drill import drill_app
 from exporter.cli.errors import FAILED
+from exporter.cli.health import health
+from exporter.cli.hosts import hosts_app
 from exporter.cli.parse import parse
+from exporter.cli.playbooks import playbooks
 from exporter.cli.probe import probe_app
 from exporter.cli.remediation import remediation_app
 from exporter.cli.rules import rules
 from exporter.cli.runbooks import runbooks
 from exporter.cli.serve import serve
-from exporter.service import VERSION
+from exporter.own_metrics import VERSION
 
 app = typer.Typer(
     name="xenlens",
@@ -57,7 +60,10 @@ app.command()(demo)
 app.command()(rules)
 app.command()(runbooks)
 app.command()(dashboards)
+app.command()(playbooks)
+app.command()(health)
 app.add_typer(config_app, name="config")
+app.add_typer(hosts_app, name="hosts")
 app.add_typer(probe_app, name="probe")
 app.add_typer(drill_app, name="drill")
 app.add_typer(remediation_app, name="remediation")

@@ -10,6 +10,7 @@ from exporter.cli.errors import INVALID
 from exporter.cli.words import counted
 from exporter.config import ConfigError, Configuration, default_path, load
 from exporter.config.show import effective, schema
+from exporter.webconfig import read
 
 __all__ = ["config_app", "default_path"]
 
@@ -70,7 +71,9 @@ def _load(file: Path | None, config: Path | None) -> Configuration:
     try:
         if file and config:
             raise ConfigError(("name the configuration once: FILE or --config",))
-        return load(default_path(file or config))
+        found = load(default_path(file or config))
+        read(found.web_config)
+        return found
     except ConfigError as error:
         _refuse(error)
 

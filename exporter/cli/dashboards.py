@@ -2,26 +2,23 @@
 
 import json
 from importlib.resources import files
-from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.table import Table
 from rich.text import Text
 
-from exporter.cli.bundled import BASE, Url, base_of, write_all
+from exporter.cli.bundled import BASE, Output, Overwrite, Url, base_of, write_all
 from exporter.cli.console import console
 
 
 def dashboards(
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write them there.")
-    ] = None,
+    output: Output = None,
     url: Url = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """List the Grafana dashboards, or write them as JSON for Grafana's provisioning.
 
-    Dashboards of an older xenlens are overwritten; other files in DIR stay as they are.
+    Where a dashboard in DIR differs nothing is written: after an update of xenlens add
+    --overwrite. Other files stay as they are.
 
     Exits 1 when something cannot be written, 2 when an option is wrong.
     """
@@ -29,7 +26,7 @@ def dashboards(
     if output is None:
         console().print(_table())
     else:
-        write_all(output, contents(base))
+        write_all(output, contents(base), overwrite)
 
 
 def contents(base: str = BASE) -> dict[str, str]:

@@ -1,12 +1,12 @@
 """`xenlens demo`: the simulated pool, its control page, and an exporter that watches it."""
 
 import asyncio
-import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +19,7 @@ from exporter.demo.config_remediation import WEBHOOK_TOKEN
 from exporter.demo.control import control_server
 from exporter.demo.faults import UnknownFault
 from exporter.demo.server import ADDRESS, DemoPool
+from exporter.logs import logs_on
 from exporter.serve import CannotListen, run_server
 
 Serve = Callable[[Path, str | None, Callable[[str], None]], Awaitable[None]]
@@ -72,9 +73,10 @@ def demo(
     if heal and (no_exporter or installed() is None):
         why = "there is no exporter to heal" if no_exporter else NOT_INSTALLED
         fail(f"--heal: {why}", INVALID)
-    logging.basicConfig(level=logging.WARNING, format="level=%(levelname)s msg=%(message)s")
     try:
-        asyncio.run(run_demo(options, until_stopped if no_exporter else run_server))
+        with logs_on(sys.stderr) as logs:
+            serve = until_stopped if no_exporter else partial(run_server, logs=logs)
+            asyncio.run(run_demo(options, serve))
     except (CannotListen, demo_server.CannotListen, UnknownFault) as error:
         fail(str(error), INVALID)
     except KeyboardInterrupt:

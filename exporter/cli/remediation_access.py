@@ -1,4 +1,4 @@
-"""Where `xenlens remediation` finds a running xenlens, whose token it uses, and its journal."""
+"""Where `xenlens remediation` finds a running xenlens, as whom it asks, and its journal."""
 
 import inspect
 import os
@@ -6,35 +6,29 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from ssl import SSLContext
 from typing import Annotated, Any
 
 import typer
 
 from exporter.cli.errors import FAILED, INVALID, UNKNOWN, fail
+from exporter.cli.remediation_options import OPTIONS, PASSWORD, TOKEN
+from exporter.cli.remediation_tls import ClientFiles, context_of, own_certificate
+from exporter.client_tls import BadCertificate
 from exporter.config import ConfigError, Configuration, default_path, load
+from exporter.config.secrets import Place
 from exporter.config.values import listen as endpoint
 from exporter.remediation.client import Client, Denied, JournalFile, Unreachable
+from exporter.remediation.credentials import basic, bearer
 from exporter.remediation.rules import NoSecret, secret
 
-TOKEN = "XENLENS_TOKEN"
 STATUS_OF = {400: INVALID, 401: INVALID, 403: INVALID, 404: INVALID, 503: UNKNOWN}
 """By HTTP status; what is refused is 409."""
 RunNumber = Annotated[int, typer.Argument(metavar="RUN", min=1, help="A run's number.")]
-Config = Annotated[Path | None, typer.Option("--config", "-c", help="Configuration file.")]
-Url = Annotated[
-    str | None, typer.Option(help="Of the running xenlens; else the configuration's listen.")
-]
-TokenFile = Annotated[
-    Path | None, typer.Option(help=f"Your token; else ${TOKEN}, else an operator's of the file.")
-]
-As = Annotated[str | None, typer.Option("--as", help="The operator whose token file is used.")]
 JournalOf = Annotated[
     Path | None, typer.Option("--journal", help="Read this journal's file, ask no xenlens.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-_OPTIONS: Mapping[str, Any] = {"config": Config, "url": Url, "token_file": TokenFile, "person": As}
-"""By the fields of Access."""
 
 
 @contextmanager
@@ -42,7 +36,7 @@ def explained() -> Iterator[None]:
     """End with one line and the exit status of what went wrong."""
     try:
         yield
-    except (ConfigError, NoSecret) as error:
+    except (ConfigError, NoSecret, BadCertificate) as error:
         fail(str(error), INVALID)
     except Unreachable as error:
         fail(str(error), UNKNOWN)
@@ -59,13 +53,32 @@ class Access:
     url: str | None = None
     token_file: Path | None = None
     person: str | None = None
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    user: str | None = None
+    password_file: Path | None = None
 
     def client(self) -> Client:
-        """The running xenlens. Raises ConfigError and NoSecret."""
-        url = self.url or _url_of(self.configuration().listen)
+        """The running xenlens. Raises ConfigError, NoSecret and BadCertificate."""
+        own = "" if self.url else own_certificate(self.configuration())
+        url = self.url or _url_of(self.configuration().listen, bool(own))
         if not url.startswith(("http://", "https://")):
-            fail(f"--url {url} is not allowed; allowed: http://HOST:PORT", INVALID)
-        return Client(url.rstrip("/"), self._token())
+            allowed = "http://HOST:PORT or https://HOST:PORT"
+            fail(f"--url {url} is not allowed; allowed: {allowed}", INVALID)
+        return Client(url.rstrip("/"), self._authorization(), self._tls(url, own))
+
+    def _tls(self, url: str, own: str) -> SSLContext | None:
+        files = ClientFiles(self.ca_file, self.cert_file, self.key_file)
+        return context_of(files, url, own)
+
+    def _authorization(self) -> str:
+        if self.user is None:
+            token = self._token()
+            return bearer(token) if token else ""
+        if self.password_file:
+            return basic(self.user, secret(self.password_file, "password"))
+        return basic(self.user, _usable(os.environ.get(PASSWORD, "").strip(), PASSWORD))
 
     def configuration(self) -> Configuration:
         """Raises ConfigError."""
@@ -87,11 +100,11 @@ class Access:
         if self.token_file:
             return secret(self.token_file)
         if self.person is None and (given := os.environ.get(TOKEN, "").strip()):
-            return _usable(given)
+            return _usable(given, TOKEN)
         if self.person is None and self.url and self.config is None:
             return ""
         section = self.configuration().remediation
-        files = {name: who.token_file for name, who in section.operators.items()} if section else {}
+        files = {name: who.token for name, who in section.operators.items()} if section else {}
         return _token_of(files, self.person)
 
 
@@ -102,14 +115,14 @@ def with_access(command: Callable[..., None]) -> Callable[..., None]:
     """
 
     def reached(**given: Any) -> None:
-        access = Access(**{name: given.pop(name) for name in _OPTIONS})
+        access = Access(**{name: given.pop(name) for name in OPTIONS})
         with explained():
             command(access, **given)
 
     _, *own = inspect.signature(command).parameters.values()
     options = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
-        for name, kind in _OPTIONS.items()
+        for name, kind in OPTIONS.items()
     ]
     reached.__name__, reached.__doc__ = command.__name__, command.__doc__
     parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own] + options
@@ -118,7 +131,7 @@ def with_access(command: Callable[..., None]) -> Callable[..., None]:
     return reached
 
 
-def _token_of(files: Mapping[str, Path], person: str | None) -> str:
+def _token_of(files: Mapping[str, Place], person: str | None) -> str:
     if person is not None and person not in files:
         known = ", ".join(files) or "none"
         raise NoSecret(f"no operator {person} in the configuration; there are: {known}")
@@ -131,16 +144,17 @@ def _token_of(files: Mapping[str, Path], person: str | None) -> str:
     return ""
 
 
-def _usable(token: str) -> str:
-    """A token that can be sent. Raises NoSecret, which does not show it."""
-    if not token.isascii() or not token.isprintable():
-        raise NoSecret(f"${TOKEN}: no token in it")
-    return token
+def _usable(given: str, variable: str) -> str:
+    """A secret that can be sent. Raises NoSecret, which does not show it."""
+    if not given or not given.isascii() or not given.isprintable():
+        kind = variable.rpartition("_")[2].lower()
+        raise NoSecret(f"${variable}: no {kind} in it")
+    return given
 
 
-def _url_of(listen: str) -> str:
+def _url_of(listen: str, secure: bool) -> str:
     host, _, port = endpoint(listen).rpartition(":")
-    return f"http://{host or '127.0.0.1'}:{port}"
+    return f"http{'s' * secure}://{host or '127.0.0.1'}:{port}"
 
 
 def looking(access: Access, journal: Path | None) -> Client | JournalFile:

@@ -9,13 +9,13 @@ from exporter.cli.console import console
 from exporter.cli.errors import fail
 from exporter.cli.remediation_access import (
     Access,
-    Config,
     JournalOf,
     Json,
     RunNumber,
     explained,
     looking,
 )
+from exporter.cli.remediation_options import Config
 from exporter.cli.remediation_table import runs_table, standing_lines
 from exporter.remediation.client import JournalFile
 from exporter.remediation.story import headline, moves, story

@@ -10,17 +10,16 @@ from rich.text import Text
 from alerts import bundle
 from alerts.bundle import Alert
 from alerts.words import title
-from exporter.cli.bundled import Url, base_of, write_all
+from exporter.cli.bundled import Output, Overwrite, Url, base_of, write_all
 from exporter.cli.console import console
 
 STYLES = {"critical": "bold red", "warning": "yellow", "info": "cyan"}
 
 
 def rules(
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write the rules there.")
-    ] = None,
+    output: Output = None,
     url: Url = None,
+    overwrite: Overwrite = False,
     alertmanager: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write a configuration of Alertmanager, to fill in."),
@@ -28,8 +27,9 @@ def rules(
 ) -> None:
     """List the alerts, or write their rules for Prometheus.
 
-    DIR is for the rule_files of Prometheus, as DIR/*.yml, and so for nothing but rules. Those of
-    an older xenlens are overwritten; other files stay as they are.
+    DIR is for the rule_files of Prometheus, as DIR/*.yml, and so for nothing but rules. Where a
+    rule there differs nothing is written: after an update of xenlens add --overwrite. Other files
+    stay as they are.
 
     FILE names who is told what. It is yours to fill in: once it is there it is not overwritten.
 
@@ -37,10 +37,10 @@ def rules(
     """
     base = base_of(url, output)
     if output is not None:
-        write_all(output, contents(base))
+        write_all(output, contents(base), overwrite)
     if alertmanager is not None:
         text = bundle.alertmanager_config().read_text(encoding="utf-8")
-        write_all(alertmanager.parent, {alertmanager.name: text}, overwrite=False)
+        write_all(alertmanager.parent, {alertmanager.name: text})
     if output is None and alertmanager is None:
         console().print(_table())
 

@@ -1,6 +1,5 @@
 """`xenlens runbooks`: what an alert means and what to do, shown or written."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +9,7 @@ from rich.text import Text
 
 from alerts import bundle
 from alerts.words import plain
-from exporter.cli.bundled import write_all
+from exporter.cli.bundled import Output, Overwrite, write_all
 from exporter.cli.console import console
 from exporter.cli.errors import INVALID, fail
 from exporter.runbooks import UnknownRunbook, runbook
@@ -21,13 +20,14 @@ def runbooks(
         str | None,
         typer.Argument(metavar="[ALERT]", help="Show the page of this alert; without, list them."),
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write every page there.")
-    ] = None,
+    output: Output = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Show the runbook of an alert, list the runbooks, or write them as Markdown.
 
     xenlens serve shows the same at /runbooks. Where no terminal is, a page is Markdown as it is.
+
+    Where a page in DIR differs nothing is written: after an update of xenlens add --overwrite.
 
     Exits 1 when something cannot be written, 2 when there is no such alert.
     """
@@ -35,7 +35,7 @@ def runbooks(
         fail("name an ALERT to show or a DIR to write, not both", INVALID)
     if output is not None:
         pages = {file.name: file.read_text(encoding="utf-8") for file in bundle.runbooks()}
-        write_all(output, pages)
+        write_all(output, pages, overwrite)
     elif alert is not None:
         _show(alert)
     else:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,10 @@ import typer
 from alerts.remediation.journal import JournalInUse, JournalUnwritable
 from exporter.cli.errors import INVALID, fail
 from exporter.config import ConfigError, default_path
+from exporter.logs import logs_on
 from exporter.remediation.rules import NoSecret
 from exporter.serve import CannotListen, run_server
+from exporter.supervisor import Supervisor
 
 
 def serve(
@@ -21,17 +24,30 @@ def serve(
     listen: Annotated[
         str | None, typer.Option(help="HOST:PORT, instead of the configuration's.")
     ] = None,
+    web_config: Annotated[
+        Path | None,
+        typer.Option(
+            *("--web-config", "--web.config.file"),
+            help="File of TLS, users and headers, instead of the configuration's.",
+        ),
+    ] = None,
 ) -> None:
     """Answer Prometheus: /probe for hosts, /metrics for xenlens itself, /sd to find targets.
 
     SIGHUP or POST /-/reload reads the configuration again. Exits 2 when it is invalid.
     """
-    logging.basicConfig(format="level=%(levelname)s msg=%(message)s")
-
-    def announce(url: str) -> None:
-        logging.getLogger("exporter").info("listening on %s", url)
-
+    told = Supervisor.of()
     try:
-        asyncio.run(run_server(default_path(config), listen, announce))
+        with logs_on(sys.stderr) as logs:
+            path = default_path(config)
+            server = run_server(
+                *(path, listen, announce), logs=logs, supervisor=told, web_config=web_config
+            )
+            asyncio.run(server)
     except (ConfigError, CannotListen, JournalInUse, JournalUnwritable, NoSecret) as error:
         fail(str(error), INVALID)
+
+
+def announce(url: str) -> None:
+    """Requests are answered from now on."""
+    logging.getLogger(__name__).info("listening", extra={"url": url})

@@ -33,6 +33,11 @@ class Configuration:
         return self.document.listen
 
     @property
+    def web_config(self) -> Path | None:
+        """The file of TLS, users and headers; None where it names none."""
+        return self.document.web_config
+
+    @property
     def log(self) -> Log:
         """What is logged."""
         return self.document.log

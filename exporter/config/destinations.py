@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, WithJsonSchema
 
 from collectors.inventory import Destination
-from exporter.config.kinds import listed, text_schema
+from exporter.config.kinds import EACH_ONCE, listed, text_schema
 from exporter.config.problems import Problem, repeated
 from exporter.config.section import Section
 from exporter.config.values import described
@@ -114,6 +114,7 @@ Destinations = Annotated[
         ...,
     ],
     Field(max_length=MOST),
+    EACH_ONCE,
     listed(f"[{AUTO}, 192.0.2.9]"),
 ]
 

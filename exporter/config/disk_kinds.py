@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, WithJsonSchema
 
 from collectors.disk_profiles import GIB, MIB, PROFILES
-from exporter.config.kinds import Name, as_time, listed, text, time_schema
+from exporter.config.kinds import EACH_ONCE, Name, as_time, listed, text, time_schema
 from exporter.config.problems import Refused, nearest, repeated
 from exporter.config.sizes import TIB, as_size, size_schema, size_within
 from exporter.config.values import described, seconds
@@ -51,6 +51,7 @@ Fio = Annotated[str, *text(_FIO, "fio, or an absolute path without spaces that e
 StorageClasses = Annotated[
     tuple[Name, ...],
     Field(min_length=1, max_length=16),
+    EACH_ONCE,
     AfterValidator(_each_once),
     listed("[nvme, ssd, sas, sata]"),
 ]

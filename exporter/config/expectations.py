@@ -9,13 +9,13 @@ from collectors.inventory import ExpectedBond, ExpectedMap, HostInventory
 from exporter.config import destinations, hostconfig, probing
 from exporter.config.destinations import Destinations, repeated_destinations
 from exporter.config.hostconfig import HostConfig
-from exporter.config.kinds import Interface, RunDirectory, Word, listed
+from exporter.config.kinds import EACH_ONCE, Interface, RunDirectory, Word, listed
 from exporter.config.probing import Probe, crowded
 from exporter.config.problems import Problem, Refused, nearest, readable, repeated
 from exporter.config.section import Section
 
 Paths = Annotated[int, Strict(), Field(ge=1, le=1024)]
-Members = Annotated[tuple[Interface, ...], Field(min_length=1), listed("[eth0, eth2]")]
+Members = Annotated[tuple[Interface, ...], Field(min_length=1), EACH_ONCE, listed("[eth0, eth2]")]
 
 
 class Bond(Section):

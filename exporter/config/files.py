@@ -50,8 +50,13 @@ def _file(path: Path) -> Path:
 
 
 def _private(path: Path) -> Path:
-    """As OpenSSH for a key: a secret open to others is refused."""
-    if stat.S_IMODE(_status(_file(path)).st_mode) & _OTHERS:
+    """A secret open to others is refused, as OpenSSH does with a user's own key.
+
+    The group may read what is not this user's: so systemd and Kubernetes hand out secrets.
+    """
+    status = _status(_file(path))
+    open_to = _OTHERS if status.st_uid == os.geteuid() else _OTHERS & ~stat.S_IRGRP
+    if status.st_mode & open_to:
         shown = readable(str(path), 300)
         raise ValueError(f"{shown}: open to other users; run: chmod 600 {shown}")
     return path
@@ -70,9 +75,12 @@ Written = Annotated[Path, BeforeValidator(_located), _as_text[0], _as_text[1]]
 PasswordFile = KeyFile
 """A file with a password, as private as a key."""
 
-KnownHosts = Annotated[
+PlainFile = Annotated[
     Path, BeforeValidator(_located), AfterValidator(_file), _as_text[0], _as_text[1]
 ]
+"""A file that this user can read; others may, too."""
+
+KnownHosts = PlainFile
 """A known_hosts file of OpenSSH."""
 
 Captures = Annotated[

@@ -13,6 +13,7 @@ from pydantic import (
 
 from exporter.config.values import (
     DURATION,
+    FLAGS,
     LONGEST,
     SHA256,
     SHORTEST,
@@ -29,6 +30,8 @@ _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}"
 _INTERFACE = r"[^\s/]{1,15}"
 _WORD = r"[^\s/]{1,128}"
 _ABSOLUTE = r"/[^\s]{1,90}"
+_HOST_OR_IP = r"[^@:/\s]+|[^@/\s]*:[^@/\s]*:[^@/\s]*"
+"""Neither a user nor a port is in it."""
 _PROGRAM = r"(/[^\s/\x00-\x1f\x7f]{1,255}){1,16}"
 
 as_time = PlainSerializer(lambda seconds: f"{seconds:.12g}s", return_type=str)
@@ -48,6 +51,10 @@ def text(pattern: str, allowed: str) -> tuple[Strict, AfterValidator, WithJsonSc
 def text_schema(pattern: str) -> WithJsonSchema:
     """Text of the form `pattern` in the JSON Schema, which looks for it anywhere."""
     return WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
+
+
+EACH_ONCE = Field(json_schema_extra={"uniqueItems": True})
+"""For the JSON Schema of a list; whose list it is checks that itself, and says what is twice."""
 
 
 def listed(example: str) -> BeforeValidator:
@@ -83,9 +90,15 @@ Sha256 = Annotated[
 ]
 """A digest, kept as 64 lower case hexadecimal digits."""
 
-Address = Annotated[str, BeforeValidator(address), WithJsonSchema({"type": "string"})]
+Address = Annotated[str, BeforeValidator(address), text_schema(_HOST_OR_IP)]
 
-Flag = Annotated[bool, BeforeValidator(flag), WithJsonSchema({"type": "boolean"})]
+_IN_ANY_CASE = [case(word) for word in FLAGS for case in (str.lower, str.capitalize, str.upper)]
+_WORD_SCHEMA = {"type": "string", "enum": _IN_ANY_CASE}
+Flag = Annotated[
+    bool,
+    BeforeValidator(flag),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, _WORD_SCHEMA]}),
+]
 
 Port = Annotated[int, Strict(), Field(ge=1, le=65535)]
 
@@ -116,6 +129,6 @@ ProbeInterval = Annotated[
 Listen = Annotated[
     str,
     BeforeValidator(listen),
-    WithJsonSchema({"type": "string", "pattern": r"^(\[[^\]]*\]|[^:]*):[0-9]{1,5}$"}),
+    WithJsonSchema({"type": "string", "pattern": r"^(\[[^\]]*\]|[^:]*):0{0,4}[1-9][0-9]{0,4}$"}),
 ]
 """Where to serve, as host:port; an empty host is every address of the machine."""

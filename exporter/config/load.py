@@ -3,13 +3,18 @@
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from exporter.config.configuration import Configuration, configuration
+from exporter.config.model import Document
 from exporter.config.names import misnamed
 from exporter.config.problems import ConfigError, Problem, dotted, readable
 from exporter.config.source import Source, parse, read
 from exporter.config.validation import validate
 
+S = TypeVar("S", bound=BaseModel)
 ENVIRONMENT = "XENLENS_CONFIG"
 PLACES = (Path("xenlens.yml"), Path("/etc/xenlens/xenlens.yml"))
 
@@ -44,14 +49,19 @@ def load(path: Path) -> Configuration:
 def loads(raw: bytes, path: Path) -> Configuration:
     """As `load`, of a text that stands, or could stand, in the file `path`. Raises ConfigError."""
     source = parse(raw, str(path))
-    document, problems = validate(source, path.absolute().parent)
-    found = [*source.problems, *misnamed(source.data), *problems]
-    if document is None or found:
-        raise ConfigError(_lines(found, source, path))
-    return configuration(document, path)
+    return configuration(checked(source, path, Document, misnamed(source.data)), path)
 
 
-def _lines(problems: Iterable[Problem], source: Source, file: Path) -> tuple[str, ...]:
+def checked(source: Source, path: Path, root: type[S], also: Iterable[Problem] = ()) -> S:
+    """The file `path` as `root` has it. Raises ConfigError, with what is `also` wrong."""
+    section, problems = validate(source, path.absolute().parent, root)
+    found = [*source.problems, *also, *problems]
+    if section is None or found:
+        raise ConfigError(lines(found, source, path))
+    return section
+
+
+def lines(problems: Iterable[Problem], source: Source, file: Path) -> tuple[str, ...]:
     """One line per problem; what YAML was already blamed for is not said twice."""
     told = {(problem.path, problem.line) for problem in source.problems}
     shown = {

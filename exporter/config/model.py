@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 from exporter.config.disk_kinds import StorageClasses
 from exporter.config.disk_probes import STORAGE_CLASSES, DiskProbe
 from exporter.config.expectations import Expectations, combine, mismatches, shared
+from exporter.config.files import PlainFile
 from exporter.config.kinds import Listen, Name, Seconds
 from exporter.config.machines import Guest, Host
 from exporter.config.probing import Probe, crowded, overlong
@@ -26,6 +27,8 @@ class Log(Section):
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     """debug, info, warning or error"""
+    format: Literal["logfmt", "json"] = "logfmt"
+    """logfmt or json"""
 
 
 class Scrape(Section):
@@ -122,6 +125,8 @@ class Document(Section):
 
     listen: Listen = ":10045"
     """host:port to serve on (default :10045, every address)"""
+    web_config: PlainFile | None = None
+    """a file of TLS, users and headers, as Prometheus' exporters have it"""
     log: Log = Log()
     """what is logged"""
     scrape: Scrape = Scrape()

@@ -49,7 +49,9 @@ def _bare_address(value: object) -> object:
     return {"address": value} if isinstance(value, str | int | float) else value
 
 
-Jump = Annotated[JumpHost, BeforeValidator(_bare_address, json_schema_input_type=JumpHost | str)]
+Jump = Annotated[
+    JumpHost, BeforeValidator(_bare_address, json_schema_input_type=JumpHost | Address)
+]
 
 
 class SshOptions(Connection):
@@ -83,7 +85,7 @@ class SshHost(SshOptions, Addressed):
         return self.model_copy(update=given)
 
 
-Ssh = Annotated[SshHost, BeforeValidator(_bare_address, json_schema_input_type=SshHost | str)]
+Ssh = Annotated[SshHost, BeforeValidator(_bare_address, json_schema_input_type=SshHost | Address)]
 
 
 def _built_in() -> SshOptions:

@@ -1,7 +1,7 @@
 """What can be scraped: hosts, guests and pools."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from collectors.inventory import HostInventory
 from exporter.config.problems import nearest, readable
@@ -41,6 +41,10 @@ class Target:
     def labels(self) -> dict[str, str]:
         """The labels every series of this host or guest carries."""
         return {"pool": self.pool, "host": self.name}
+
+    def reached_as(self, other: object) -> bool:
+        """Whether nothing differs but what is expected of it."""
+        return isinstance(other, Target) and replace(other, inventory=self.inventory) == self
 
 
 @dataclass(frozen=True, slots=True)

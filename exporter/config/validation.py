@@ -1,19 +1,19 @@
-"""Plain data to a Document, and pydantic's findings to sentences."""
+"""Plain data to a section, and pydantic's findings to sentences."""
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeGuard, Union, get_args, get_origin
+from typing import Any, TypeGuard, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from exporter.config.model import Document
 from exporter.config.problems import KeyPath, Problem, Refused, dotted, nearest, readable
 from exporter.config.source import Source
 from exporter.config.values import described
 
+S = TypeVar("S", bound=BaseModel)
 _MAPPING = "a mapping (indented lines of key: value)"
 _PARTS = ("hosts", "guests", "disk_probes")
 """What a pool has by name."""
@@ -24,17 +24,19 @@ _EXPECTED = {
 }
 
 
-def validate(source: Source, folder: Path) -> tuple[Document | None, list[Problem]]:
-    """The document, or None and why; paths in the file are relative to `folder`."""
+def validate(source: Source, folder: Path, root: type[S]) -> tuple[S | None, list[Problem]]:
+    """The file as `root` has it, or None and why; paths in it are relative to `folder`."""
     try:
-        return Document.model_validate(source.data, context=folder), []
+        return root.model_validate(source.data, context=folder), []
     except ValidationError as error:
         found = error.errors(include_url=False)
-        found += _behind([e["loc"] for e in found], source.data, folder)
-        return None, [problem for e in found for problem in _problems(e, source)]
+        found += _behind([e["loc"] for e in found], source.data, folder, root)
+        return None, [problem for e in found for problem in _problems(e, source, root)]
 
 
-def _behind(wrong: Iterable[KeyPath], data: object, folder: Path) -> list[ErrorDetails]:
+def _behind(
+    wrong: Iterable[KeyPath], data: object, folder: Path, root: type[BaseModel]
+) -> list[ErrorDetails]:
     """What the hosts and pools without fault say of one another.
 
     pydantic compares the parts of a section only once each of them is right.
@@ -43,7 +45,7 @@ def _behind(wrong: Iterable[KeyPath], data: object, folder: Path) -> list[ErrorD
     for path in wrong:
         _remove(rest, path[: _depth(path)])
     try:
-        Document.model_validate(rest, context=folder)
+        root.model_validate(rest, context=folder)
     except ValidationError as error:
         found = error.errors(include_url=False)
         return [e for e in found if isinstance(e.get("ctx", {}).get("error"), Refused)]
@@ -64,7 +66,7 @@ def _remove(data: Any, path: KeyPath) -> None:
         data.pop(path[-1], None)
 
 
-def _problems(error: ErrorDetails, source: Source) -> Iterator[Problem]:
+def _problems(error: ErrorDetails, source: Source, root: type[BaseModel]) -> Iterator[Problem]:
     path: KeyPath = error["loc"]
     refusal = error.get("ctx", {}).get("error")
     if isinstance(refusal, Refused):
@@ -72,9 +74,9 @@ def _problems(error: ErrorDetails, source: Source) -> Iterator[Problem]:
             below = problem.below(path)
             yield Problem(source.known(below.path), below.message)
     elif error["type"] == "missing":
-        yield Problem(path, f"missing; allowed: {_field(path)}")
+        yield Problem(path, f"missing; allowed: {_field(path, root)}")
     elif error["type"] == "extra_forbidden":
-        yield Problem(path, _unknown(path))
+        yield Problem(path, _unknown(path, root))
     else:
         place = source.known(path)
         yield Problem(place, _sentence(error, source.places[place].text))
@@ -84,7 +86,9 @@ def _sentence(error: ErrorDetails, text: str | None) -> str:
     kind, value = error["type"], error["input"]
     context: Mapping[str, Any] = error.get("ctx", {})
     if kind in _EXPECTED:
-        return f"must be {_EXPECTED[kind]}, not {described(value)}"
+        # A whole file that is one word may be that of a secret, named by mistake.
+        shown = described(value) if error["loc"] or isinstance(value, list) else "one value"
+        return f"must be {_EXPECTED[kind]}, not {shown}"
     match kind:
         case "value_error":
             return str(context["error"])
@@ -107,19 +111,19 @@ def _sentence(error: ErrorDetails, text: str | None) -> str:
             return readable(error["msg"], 300)
 
 
-def _unknown(path: KeyPath) -> str:
-    allowed = sorted(_model(path[:-1]).model_fields)
+def _unknown(path: KeyPath, root: type[BaseModel]) -> str:
+    allowed = sorted(_model(path[:-1], root).model_fields)
     near = nearest(str(path[-1]), allowed)
     return f"unknown key{near}; allowed: {', '.join(allowed) or 'no keys'}"
 
 
-def _field(path: KeyPath) -> str:
-    return _model(path[:-1]).model_fields[str(path[-1])].description or ""
+def _field(path: KeyPath, root: type[BaseModel]) -> str:
+    return _model(path[:-1], root).model_fields[str(path[-1])].description or ""
 
 
-def _model(path: KeyPath) -> type[BaseModel]:
+def _model(path: KeyPath, root: type[BaseModel]) -> type[BaseModel]:
     """The model that stands at `path`."""
-    kind: Any = Document
+    kind: Any = root
     for part in path:
         kind = kind.model_fields[str(part)].annotation if _is_model(kind) else _entry(kind)
         kind = _without_extras(kind)

@@ -13,7 +13,7 @@ SHORTEST, LONGEST = 0.001, 3600.0
 DECIMALS = 6
 """Of seconds: 700 times 0.001 and 7 times 0.1 are a little more than 0.7."""
 _ENDPOINT = "127.0.0.1:10045, [::1]:10045 or :10045 for every address"
-_FLAGS = {"yes": True, "on": True, "no": False, "off": False}
+FLAGS = {"yes": True, "on": True, "no": False, "off": False}
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 
 
@@ -65,9 +65,9 @@ def flag(value: object) -> bool:
     """True or false, also in the words of YAML 1.1. Raises ValueError."""
     if isinstance(value, bool):
         return value
-    if not isinstance(value, str) or value.lower() not in _FLAGS:
+    if not isinstance(value, str) or value.lower() not in FLAGS:
         raise ValueError(f"{described(value)} is not allowed; allowed: true, false")
-    return _FLAGS[value.lower()]
+    return FLAGS[value.lower()]
 
 
 def seconds(shortest: float, longest: float, allowed: str) -> Callable[[object], float]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from exporter.config.files import PasswordFile
-from exporter.config.kinds import Address, Port, Sha256, Word, listed
+from exporter.config.kinds import EACH_ONCE, Address, Port, Sha256, Word, listed
 from exporter.config.problems import Problem, Refused, repeated
+from exporter.config.secrets import Place, VariableName, place_of
 from exporter.config.section import Section
 
 Way = Literal["socket", "https", "xe"]
@@ -29,8 +29,8 @@ class XapiSettings:
     ways: tuple[Way, ...] = DEFAULT_WAYS
     """In order of preference, each once."""
     user: str | None = None
-    password_file: Path | None = None
-    """A file whose first line is the password; found private when the configuration was read."""
+    password: Place | None = None
+    """Where the password is, as its first line; a file was found private at the reading."""
     address: str | None = None
     port: int = DEFAULT_PORT
     certificate_sha256: str | None = None
@@ -40,12 +40,21 @@ class XapiSettings:
 class Xapi(Section):
     """How the XAPI of a pool's hosts is asked."""
 
-    ways: Annotated[tuple[Way, ...], Field(min_length=1), listed("[socket, xe]")] = DEFAULT_WAYS
+    ways: Annotated[tuple[Way, ...], Field(min_length=1), EACH_ONCE, listed("[socket, xe]")] = (
+        DEFAULT_WAYS
+    )
     """a list in order of preference, of socket, https and xe (default [socket, xe])"""
     user: Word | None = None
     """the name to log in with; only the way https needs it"""
     password_file: PasswordFile | None = None
     """a file with the password that only its owner can read; only the way https needs it"""
+    password_env: VariableName | None = None
+    """a variable of the environment with the password; instead of password_file"""
+
+    @property
+    def password(self) -> Place | None:
+        """Where the password is."""
+        return place_of(self.password_file, self.password_env)
 
     @model_validator(mode="after")
     def _usable(self) -> Self:
@@ -54,7 +63,10 @@ class Xapi(Section):
         return self
 
     def _without_credentials(self) -> Iterator[Problem]:
-        missing = [key for key in ("user", "password_file") if getattr(self, key) is None]
+        given = {"user": self.user, "password_file": self.password}
+        missing = [key for key, value in given.items() if value is None]
+        if self.password_file and self.password_env:
+            yield Problem((), "both password_file and password_env; allowed: one of the two")
         if "https" in self.ways and missing:
             allowed = "allowed: https together with user and password_file"
             yield Problem(("ways",), f"https without {' and '.join(missing)}; {allowed}")
@@ -90,7 +102,7 @@ def settings(pool: Xapi, host: XapiHost) -> XapiSettings:
     return XapiSettings(
         pool.ways,
         pool.user,
-        pool.password_file,
+        pool.password,
         host.address,
         host.port or DEFAULT_PORT,
         host.certificate_sha256,

@@ -70,7 +70,7 @@ class Login(asyncssh.SSHServer):
         try:
             await serve_http(reader, writer, self._xapi)
         except asyncssh.Error as error:
-            log.debug("%s: connection lost: %s", self._dom0.name, error)
+            log.debug("connection lost", extra={"host": self._dom0.name, "error": error})
 
 
 class Socket(asyncssh.SSHUNIXSession[bytes]):

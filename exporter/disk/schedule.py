@@ -20,7 +20,7 @@ LONGEST_SLEEP = 30.0
 def _told(task: asyncio.Task[None]) -> None:
     """A task ends only when it is cancelled; anything else must not go unseen."""
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("a disk probe is no longer run: %s", error, exc_info=error)
+        log.error("a disk probe is no longer run", extra={"task": task.get_name()}, exc_info=error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Schedule:
                 self._end(self._tasks.pop(name).task)
         for name, probe in wanted.items():
             if name not in self._tasks:
-                task = asyncio.create_task(self._repeat(probe))
+                task = asyncio.create_task(self._repeat(probe), name=f"disk probe {name}")
                 task.add_done_callback(_told)
                 self._tasks[name] = _Task(probe, task)
 
@@ -84,8 +84,9 @@ class Schedule:
         outcome = await attempt(self.means, probe)
         self._board.ended(probe, outcome)
         if outcome.reason is not None:
-            done = "skipped" if is_skip(outcome.reason) else "failed"
-            log.info("disk probe %s %s: %s: %s", probe.name, done, outcome.reason, outcome.message)
+            done = "disk probe skipped" if is_skip(outcome.reason) else "disk probe failed"
+            told = {"probe": probe.name, "target": probe.host, "reason": outcome.reason}
+            log.info(done, extra={**told, "error": outcome.message})
 
     async def close(self) -> None:
         """End every run; what it left on its machine is gone when its process is."""

@@ -1,7 +1,10 @@
 """Why a host cannot be reached, in sentences that say what to do."""
 
+import re
+
 import asyncssh
 
+from collectors.host import HostError
 from exporter.hosts.settings import Ssh
 
 
@@ -77,3 +80,19 @@ def refused(settings: Ssh, error: Exception, keys: HostKeys) -> str:
         case OSError():
             return error.strerror or str(error)
     return f"{error}"
+
+
+class KeyRefused(HostError):
+    """The host's `authorized_keys` gives our key a level that has no room for the command."""
+
+    reason = "not_permitted"
+
+
+_REFUSAL = re.compile(rb"xenlens_key: refused: ([^\n]+)\n?")
+_REFUSED_STATUS = 126
+
+
+def refused_by_key(exit_status: int | None, stderr: bytes) -> str:
+    """Why xenlens_key.py on the host refused a command; empty where it did not."""
+    match = _REFUSAL.fullmatch(stderr) if exit_status == _REFUSED_STATUS else None
+    return match[1].decode(errors="replace") if match else ""

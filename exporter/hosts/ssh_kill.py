@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from exporter.hosts.ssh_command import RemoteProcess, kill_line
 from exporter.hosts.ssh_connection import Link
+from exporter.hosts.ssh_errors import KeyRefused, refused_by_key
 
 AT_A_TIME = 2
 """Kills at a time per host: they use the channels that commands leave free."""
@@ -34,15 +35,20 @@ class Killer:
     async def kill(self, process: RemoteProcess) -> bool:
         """Kill the process's group; whether it was still there.
 
-        Raises HostError, asyncssh.Error or OSError when the host could not be asked.
+        Raises HostError, asyncssh.Error or OSError when the host could not be asked, and
+        KeyRefused where it does not let us.
         """
         async with self._turn, asyncio.timeout(ANSWER):
             connection = await self._link.connection()
             asked = await connection.create_process(kill_line(process), encoding=None)
             try:
-                return b"alive" in await asked.stdout.read()
+                done = await asked.wait()
             finally:
                 asked.close()
+        why = refused_by_key(done.exit_status, _bytes(done.stderr))
+        if why:
+            raise KeyRefused(f"{self._link.place}: {why}")
+        return b"alive" in _bytes(done.stdout)
 
     def orphaned(self, argv: tuple[str, ...], process: RemoteProcess, began: float) -> None:
         """The connection broke while `argv` ran: it may run on."""
@@ -69,3 +75,7 @@ class Killer:
         """Commands that outlived their connection and the kill: seconds since they began."""
         orphans = list(self._orphans.items())
         return {argv: x.clock() - x.began for argv, x in orphans if x.alive}
+
+
+def _bytes(told: bytes | str | None) -> bytes:
+    return told if isinstance(told, bytes) else b""

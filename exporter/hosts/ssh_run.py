@@ -21,6 +21,7 @@ from exporter.hosts.capture import Capture
 from exporter.hosts.ssh_channel import CommandChannel
 from exporter.hosts.ssh_command import after_marker, new_marker, process_in, wrapped
 from exporter.hosts.ssh_connection import Link
+from exporter.hosts.ssh_errors import KeyRefused, refused_by_key
 from exporter.hosts.ssh_kill import Killer
 
 CHANNELS = 8
@@ -62,7 +63,7 @@ class RemoteCommand:
         self._began = loop_time()
 
     async def outcome(self) -> Output:
-        """Run the command. Raises Unreachable, OutputTooLarge, Stuck."""
+        """Run the command. Raises Unreachable, OutputTooLarge, Stuck, KeyRefused."""
         await self._session.link.connection()
         self._doing = "waiting for a free channel"
         await self._session.free.acquire()
@@ -120,6 +121,9 @@ class RemoteCommand:
         if capture.exit_status is None:
             lost = capture.lost or "the channel was closed without an exit status"
             raise Unreachable(*self._failed(f"broke off, connection lost: {lost}"))
+        why = refused_by_key(capture.exit_status, self._own(bytes(capture.stderr)))
+        if why:
+            raise KeyRefused(*self._told(f"{self._place}: {why}"))
         if after_marker(bytes(capture.stdout), self._marker) is None:
             raise Unreachable(*self._failed("did not start: the login shell ended before it"))
         return capture.output(self._argv, loop_time() - self._began, own=self._own)
@@ -137,7 +141,9 @@ class RemoteCommand:
         return DeadlineExceeded(*self._failed(f"was not started in time: {self._doing}"))
 
     def _failed(self, what: str) -> tuple[str, Output]:
-        message = f"{self._place}: {shlex.join(self._argv)} {what}"
+        return self._told(f"{self._place}: {shlex.join(self._argv)} {what}")
+
+    def _told(self, message: str) -> tuple[str, Output]:
         seconds = loop_time() - self._began
         return message, self._capture.output(self._argv, seconds, message, self._own)
 

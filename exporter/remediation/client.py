@@ -1,6 +1,7 @@
 """Remediation of a running xenlens, over its API; or its journal's file while it is down."""
 
 import json
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -42,16 +43,13 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return
 
 
-_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects)
-"""Proxies of the environment are for the outer world."""
-
-
 @dataclass(frozen=True, slots=True)
 class Client:
-    """`url` without a slash at its end; `token` is an operator's."""
+    """`url` without a slash at its end; `authorization` is the header that says who asks."""
 
     url: str
-    token: str = ""
+    authorization: str = ""
+    tls: ssl.SSLContext | None = None
 
     def get(self, path: str = "") -> dict[str, Any]:
         """Raises Unreachable and Denied."""
@@ -73,19 +71,31 @@ class Client:
     def _ask(self, path: str, fields: dict[str, Any] | None) -> dict[str, Any]:
         body = None if fields is None else json.dumps(fields).encode()
         headers = {"Content-Type": "application/json"}
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
+        if self.authorization:
+            headers["Authorization"] = self.authorization
         request = urllib.request.Request(f"{self.url}{ROOT}{path}", body, headers)
         try:
-            with _OPENER.open(request, timeout=SECONDS) as answer:
+            with self._opener().open(request, timeout=SECONDS) as answer:
                 found: dict[str, Any] = json.load(answer)
         except urllib.error.HTTPError as error:
             raise Denied(_said(error), error.code) from None
         except (OSError, HTTPException, ValueError) as error:
-            reason = getattr(error, "reason", error)
-            text = f"{self.url} does not answer ({reason}); is xenlens serve running there? --url"
-            raise Unreachable(text) from None
+            raise Unreachable(_unanswered(self.url, getattr(error, "reason", error))) from None
         return found
+
+    def _opener(self) -> urllib.request.OpenerDirector:
+        """Proxies of the environment are for the outer world."""
+        secure = urllib.request.HTTPSHandler(context=self.tls)
+        return urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects, secure)
+
+
+def _unanswered(url: str, reason: object) -> str:
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return f"{url}: its certificate is not believed: {reason.verify_message}; give --ca-file"
+    if isinstance(reason, ssl.SSLError):
+        said = (reason.reason or str(reason)).lower().replace("_", " ")
+        return f"{url}: no TLS with it: {said}; does it want --cert-file and --key-file?"
+    return f"{url} does not answer ({reason}); is xenlens serve running there? --url"
 
 
 def _said(error: urllib.error.HTTPError) -> str:

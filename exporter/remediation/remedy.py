@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 from aiohttp import ClientSession
 from prometheus_client.core import Metric
@@ -23,10 +24,10 @@ from alerts.remediation.parts import Nobody, Parts
 from alerts.remediation.payload import Alert
 from alerts.remediation.records import Mode, Unreadable
 from alerts.remediation.tools import tools
-from collectors.host import Host
 from exporter.config.remediation import Remediation
 from exporter.disk.holds import Holds
 from exporter.fleet import Fleet
+from exporter.remediation.kept_open import kept_open
 from exporter.remediation.rules import kill_switch, rules_of, windows_of
 from exporter.remediation.sight import FleetSight
 from exporter.remediation.telling import Silences, Teller, manager_of
@@ -75,7 +76,7 @@ class Remedy:
             lambda: kill_switch(self.section.kill_switch),
         )
         meter = Meter(await self.journal.read(reading.outcomes))
-        door = Door(self._host, self.journal.id, self.journal.epoch)
+        door = Door(partial(kept_open, self._fleet), self.journal.id, self.journal.epoch)
         sight = FleetSight(self._fleet, self._budget)
         parts = Parts(
             *(self.journal, tools(), {}, sight, door, around, meter),
@@ -93,7 +94,7 @@ class Remedy:
         """Go by this configuration from now on. Raises NoSecret, and goes by the old one then."""
         manager, parts = manager_of(section, self._session), self.engine.parts
         if section.journal != self.section.journal:
-            log.warning("journal: %s takes effect at the next start", section.journal)
+            log.warning("takes effect at the next start", extra={"key": "remediation.journal"})
         self.section, self._manager = section, manager
         parts.rules = rules_of(section)
         parts.around.windows = windows_of(section)
@@ -160,9 +161,6 @@ class Remedy:
         if self._manager is not None:
             await self._manager.post(alerts)
 
-    def _host(self, name: str) -> Host:
-        return self._fleet.watch(name).host
-
     async def _beat(self) -> None:
         noted: float | None = None
         while True:
@@ -178,23 +176,28 @@ class Remedy:
     async def _note_jump(self, seconds: float) -> None:
         """Raises JournalUnwritable."""
         await self.journal.note(Event("CLOCK_JUMPED", {"seconds": round(seconds, 3)}))
-        log.warning("the clock jumped by %.0f s: nothing acts for a cooldown", seconds)
+        told = {"seconds": round(seconds), "change": True}
+        log.warning("the clock jumped: nothing acts for a cooldown", extra=told)
 
     async def _prune(self) -> None:
         while True:
             try:
                 await self.journal.prune(self._clock() - self.section.retention)
             except JournalUnwritable as error:
-                log.error("the journal keeps what is old: %s", error)
+                log.error("the journal keeps what is old", extra={"error": error})
             await asyncio.sleep(PRUNE_SECONDS)
 
     async def _pull(self) -> None:
         """Take the machine's alerts that fire now: they are told again only after a while."""
+        failed = False
         while self._manager is not None:
             try:
                 found = await self._manager.firing({"audience": MACHINE})
+                if failed:
+                    log.info("alerts are pulled again", extra={"change": True})
                 return await self.deliver(found)
             except (Unreadable, JournalUnwritable) as error:
-                log.warning("alerts are not pulled: %s", error)
+                failed = True
+                log.warning("alerts are not pulled", extra={"error": error})
             await asyncio.sleep(PULL_AGAIN_SECONDS)
         return None

@@ -8,6 +8,7 @@ from alerts.remediation.guards.case import Window
 from alerts.remediation.playbook import Allowance, Rules, adjusted
 from alerts.remediation.records import Mode
 from exporter.config.remediation import Remediation
+from exporter.config.secrets import Place, text_of
 
 
 def rules_of(section: Remediation) -> Mapping[str, Rules]:
@@ -28,18 +29,18 @@ def windows_of(section: Remediation) -> tuple[Window, ...]:
 
 
 class NoSecret(Exception):
-    """A file with a secret cannot be used; the text says which, and not what is in it."""
+    """A place of a secret cannot be used; the text says which, and not what is in it."""
 
 
-def secret(file: Path, kind: str = "token") -> str:
-    """The token in a file, or another kind of secret. Raises NoSecret."""
+def secret(place: Place, kind: str = "token") -> str:
+    """The token in a place, or another kind of secret. Raises NoSecret."""
     try:
-        text = file.read_text(encoding="utf-8").strip()
+        text = text_of(place).strip()
     except (OSError, UnicodeDecodeError) as error:
         said = error.strerror if isinstance(error, OSError) else "no UTF-8 text"
-        raise NoSecret(f"{file}: {said}") from None
+        raise NoSecret(f"{place}: {said}") from None
     if not text or not text.isascii() or not text.isprintable():
-        raise NoSecret(f"{file}: no {kind} in it")
+        raise NoSecret(f"{place}: no {kind} in it")
     return text
 
 

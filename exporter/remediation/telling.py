@@ -1,17 +1,19 @@
 """Alertmanager as remediation needs it: what it says of alerts, and what people are told by it."""
 
-from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from ssl import SSLContext
 
 import aiohttp
 
 from alerts.remediation.alertmanager import Alertmanager
 from alerts.remediation.lease import AWAITS_APPROVAL, Lease
 from alerts.remediation.records import Target
+from exporter.client_tls import BadCertificate
 from exporter.config.remediation import Alertmanager as Settings
 from exporter.config.remediation import Remediation
-from exporter.remediation.rules import secret
+from exporter.remediation.credentials import basic, bearer
+from exporter.remediation.rules import NoSecret, secret
 
 TWINS_OWN = ("severity", "audience")
 """Labels by which the machine's alert differs from the one for people."""
@@ -22,16 +24,24 @@ def manager_of(section: Remediation, session: aiohttp.ClientSession | None) -> A
     settings = section.alertmanager
     if settings is None:
         return None
-    return Alertmanager(settings.url, session, _credentials(settings))
+    return Alertmanager(settings.url, session, _credentials(settings), tls=_tls(settings))
+
+
+def _tls(settings: Settings) -> SSLContext | None:
+    """Raises NoSecret."""
+    if not settings.secure:
+        return None
+    try:
+        return settings.tls().context()
+    except BadCertificate as error:
+        raise NoSecret(str(error)) from None
 
 
 def _credentials(settings: Settings) -> dict[str, str]:
-    """The header of RFC 6750, or that of RFC 7617."""
-    if settings.token_file:
-        return {"Authorization": f"Bearer {secret(settings.token_file)}"}
-    if settings.password_file:
-        pair = f"{settings.user}:{secret(settings.password_file, 'password')}"
-        return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+    if settings.token:
+        return {"Authorization": bearer(secret(settings.token))}
+    if settings.user and settings.password:
+        return {"Authorization": basic(settings.user, secret(settings.password, "password"))}
     return {}
 
 

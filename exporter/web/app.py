@@ -9,16 +9,22 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from exporter.config import ConfigError, UnknownTarget
+from exporter.own_metrics import VERSION
 from exporter.render import Rendered, render
 from exporter.runbooks import UnknownRunbook
-from exporter.service import VERSION, Service
+from exporter.service import Service
 from exporter.watch import UnknownCollector
 from exporter.web import disks, evidence, landing, remediation, runbooks, webhook
 from exporter.web.keys import SERVICE
+from exporter.web.security import MIDDLEWARES, add_headers
 
 TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds"
 OFFSET_SHARE = 0.1
 """At most this share of a short timeout is kept back, so that scrapes every second work."""
+
+
+TO_THE_END = frozenset({"/metrics", "/-/healthy", "/-/ready"})
+ENDING = "xenlens is ending\n"
 
 
 class BadTimeout(ValueError):
@@ -27,7 +33,8 @@ class BadTimeout(ValueError):
 
 def make_app(service: Service) -> web.Application:
     """The application around a running service. Does not own the service."""
-    app = web.Application(middlewares=[refusals])
+    app = web.Application(middlewares=[*MIDDLEWARES, ending, refusals])
+    app.on_response_prepare.append(add_headers)
     app[SERVICE] = service
     environment = aiohttp_jinja2.setup(
         app,
@@ -56,6 +63,18 @@ def make_app(service: Service) -> web.Application:
 
 
 @web.middleware
+async def ending(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Take nothing new once xenlens is told to end, but for TO_THE_END."""
+    service = request.app[SERVICE]
+    if request.path in TO_THE_END:
+        return await handler(request)
+    if service.ending:
+        raise web.HTTPServiceUnavailable(text=ENDING)
+    with service.requests.one():
+        return await handler(request)
+
+
+@web.middleware
 async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn what the caller got wrong into one line that says what is allowed."""
     try:
@@ -78,7 +97,7 @@ async def probe(request: web.Request) -> web.Response:
     with service.own.probe_seconds.time():
         scrape = await watch.scrape(names, budget_of(request, service))
         rendered = await render(scrape.metrics, *_wanted(request))
-    service.own.probes.labels(watch.target.name).inc()
+    service.note(watch, scrape)
     return _response(rendered)
 
 
@@ -126,6 +145,8 @@ async def healthy(request: web.Request) -> web.Response:
 async def ready(request: web.Request) -> web.Response:
     """`/-/ready`: the inventory is loaded and can be probed."""
     service = request.app[SERVICE]
+    if service.ending:
+        raise web.HTTPServiceUnavailable(text=ENDING)
     if service.remediates and not (service.remedy and service.remedy.ready):
         text = "xenlens is not ready: it looks at the runs that were open when it ended\n"
         raise web.HTTPServiceUnavailable(text=text)

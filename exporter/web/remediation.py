@@ -54,7 +54,7 @@ def _explained(handler: Handler) -> Handler:
 
 def _operator(request: web.Request) -> str | None:
     remedy = remedy_of(request)
-    files = {name: who.token_file for name, who in remedy.section.operators.items()}
+    files = {name: who.token for name, who in remedy.section.operators.items()}
     return known_by(request, files)
 
 

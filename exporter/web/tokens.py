@@ -2,33 +2,33 @@
 
 import hmac
 from collections.abc import Mapping
-from pathlib import Path
 
 from aiohttp import web
 
+from exporter.config.secrets import Place
 from exporter.remediation.rules import NoSecret, secret
 
 _SCHEME = "bearer "
 
 
-def check(request: web.Request, file: Path) -> None:
-    """Let only who has the token in a file pass. Raises HTTPUnauthorized."""
-    if known_by(request, {"": file}) is None:
+def check(request: web.Request, place: Place) -> None:
+    """Let only who has the token of a place pass. Raises HTTPUnauthorized."""
+    if known_by(request, {"": place}) is None:
         raise unauthorized()
 
 
-def known_by(request: web.Request, files: Mapping[str, Path]) -> str | None:
-    """The name of the file that has the token of a request; None for none of them.
+def known_by(request: web.Request, places: Mapping[str, Place]) -> str | None:
+    """The name of the place that has the token of a request; None for none of them.
 
-    Raises HTTPServiceUnavailable where a file cannot be used: nobody passes then, and not who has
+    Raises HTTPServiceUnavailable where a place cannot be used: nobody passes then, and not who has
     a token that two of them have.
     """
     header = request.headers.get("Authorization", "")
-    given = header[len(_SCHEME) :].strip() if header.lower().startswith(_SCHEME) else ""
+    given = header[len(_SCHEME) :].strip() if has_token(request) else ""
     found: list[str] = []
-    for name, file in files.items():
+    for name, place in places.items():
         try:
-            token = secret(file)
+            token = secret(place)
         except NoSecret as error:
             raise web.HTTPServiceUnavailable(text=f"{error}\n") from error
         # All are compared, so that the time tells nobody which one it was.
@@ -39,6 +39,11 @@ def known_by(request: web.Request, files: Mapping[str, Path]) -> str | None:
     if len(found) > 1:
         raise web.HTTPServiceUnavailable(text=f"{' and '.join(found)} have the same token\n")
     return found[0]
+
+
+def has_token(request: web.Request) -> bool:
+    """Whether a request gives a token at all, right or wrong."""
+    return request.headers.get("Authorization", "").lower().startswith(_SCHEME)
 
 
 def unauthorized() -> web.HTTPUnauthorized:

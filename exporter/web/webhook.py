@@ -25,7 +25,7 @@ async def webhook(request: web.Request) -> web.Response:
     """Take alerts: 202 once they are written down; 4xx for what is no payload of Alertmanager."""
     remedy = remedy_of(request)
     if remedy.section.webhook is not None:
-        check(request, remedy.section.webhook.token_file)
+        check(request, remedy.section.webhook.token)
     body = await _body(request)
     try:
         delivery = (

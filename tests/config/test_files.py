@@ -51,6 +51,16 @@ def test_a_key_open_to_others_is_refused_with_the_command_that_closes_it(
     assert caught.value.lines == (f"{file}:1: ssh.key: {said}",)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_key_of_root_may_be_open_to_the_group_it_was_handed_to(tmp_path: Path) -> None:
+    key = write_key(tmp_path / "id_ed25519", 0o440)
+    os.chown(key, 65534, 65534)
+    assert key_of(write(tmp_path, "id_ed25519")) == key
+    key.chmod(0o444)
+    with pytest.raises(ConfigError, match="open to other users"):
+        load(write(tmp_path, "id_ed25519"))
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root can read every file")
 def test_a_key_this_user_cannot_read_is_refused(tmp_path: Path) -> None:
     write_key(tmp_path / "id_ed25519", 0o000)

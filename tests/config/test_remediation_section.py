@@ -27,7 +27,7 @@ BEGINS, ENDS = "2026-12-01T22:00:00+01:00", "2026-12-02T06:00:00+01:00"
 NO_TIME = "allowed: a time such as 30s, 10m, 24h or 90d"
 NO_MOMENT = "allowed: a time with its offset, such as 2026-12-01T22:00:00+01:00"
 NO_URL = "allowed: http://HOST:PORT or https://HOST:PORT, without a password"
-A_TOKEN = "allowed: a file with a bearer token, readable by its owner only"
+A_TOKEN = "has no token; allowed: exactly one of token_file, token_env"
 
 
 @pytest.fixture
@@ -109,14 +109,24 @@ def book(changes: str, name: str = BOND) -> str:
             '3: R.alertmanager.user: "a:b" is not allowed; '
             "allowed: at most 128 characters without space or colon",
         ),
-        ("  webhook: {}\n", f"3: R.webhook.token_file: missing; {A_TOKEN}"),
+        ("  webhook: {}\n", f"3: R.webhook: {A_TOKEN}"),
+        (
+            "  webhook: {token_file: hook.token, token_env: HOOK}\n",
+            "3: R.webhook: has token_file and token_env; "
+            "allowed: exactly one of token_file, token_env",
+        ),
+        (
+            "  webhook: {token_env: 'the token itself'}\n",
+            '3: R.webhook.token_env: "the token itself" is not allowed; '
+            "allowed: the name of a variable of the environment",
+        ),
         (
             "  webhook: {token_file: open.token}\n",
             "3: R.webhook.token_file: DIR/open.token: open to other users; "
             "run: chmod 600 DIR/open.token",
         ),
         ("  webhook: {token_file: .}\n", "3: R.webhook.token_file: DIR: not a file"),
-        ("  operators: {anna: {}}\n", f"3: R.operators.anna.token_file: missing; {A_TOKEN}"),
+        ("  operators: {anna: {}}\n", f"3: R.operators.anna: {A_TOKEN}"),
         ("  operators: {'a b': {token_file: anna.token}}\n", '3: R.operators.a b: "a b" is not'),
         (
             f"  maintenance: [{{begins: {ENDS}, ends: {BEGINS}}}]\n",

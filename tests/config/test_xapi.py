@@ -7,6 +7,7 @@ import yaml
 
 from exporter.config import ConfigError, Configuration, Target, XapiSettings, load
 from exporter.config.load import loads
+from exporter.config.secrets import Variable
 from exporter.config.show import effective
 from exporter.hosts.settings import Local
 
@@ -55,6 +56,16 @@ def test_a_pool_that_says_nothing_is_asked_by_its_socket_and_then_by_xe() -> Non
     text = "pools: {p: {hosts: {a: {local: {}}, b: {ssh: 192.0.2.11}}}}"
     found = xapi_of(loads(text.encode(), Path("xenlens.yml")))
     assert found == {"a": XapiSettings(), "b": XapiSettings(("socket", "xe"))}
+
+
+def test_the_password_may_be_in_a_variable_but_not_in_two_places(tmp_path: Path) -> None:
+    text = HTTPS.replace("password_file: secret", "password_env: XAPI_PASSWORD")
+    found = xapi_of(loads(text.replace("old:", "#").encode(), tmp_path / "xenlens.yml"))
+    assert found["here"].password == Variable("XAPI_PASSWORD")
+    both = HTTPS.replace("password_file: secret", "password_file: secret, password_env: P")
+    (tmp_path / "secret").touch(mode=0o600)
+    (line,) = refused(written(tmp_path, both))
+    assert "both password_file and password_env; allowed: one of the two" in line
 
 
 def test_a_target_made_without_ways_has_the_usual_ones() -> None:

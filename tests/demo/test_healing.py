@@ -33,8 +33,8 @@ async def section_of(alertmanager: str = "") -> tuple[Remediation, str, set[int]
         section = load(file).remediation
         assert section is not None
         assert section.webhook is not None
-        tokens = [section.webhook.token_file, section.operators[OPERATOR].token_file]
-        modes = {stat.S_IMODE(token.stat().st_mode) for token in tokens}
+        tokens = [section.webhook.token, section.operators[OPERATOR].token]
+        modes = {stat.S_IMODE(Path(str(token)).stat().st_mode) for token in tokens}
         return section, file.read_text(), modes, {secret(token) for token in tokens}
 
 

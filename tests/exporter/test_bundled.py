@@ -1,4 +1,4 @@
-"""`xenlens rules`, `runbooks` and `dashboards` give out what xenlens brings along."""
+"""`xenlens rules`, `runbooks`, `dashboards` and `playbooks` give out what xenlens brings along."""
 
 import json
 import subprocess
@@ -76,14 +76,30 @@ def test_only_what_differs_is_written_again_and_other_files_stay(tmp_path: Path)
     xenlens("rules", "--output", tmp_path)
     (tmp_path / "bonds.yml").write_text("older")
     (tmp_path / "mine.yml").write_text("mine")
-    done = xenlens("rules", "--output", tmp_path)
+    done = xenlens("rules", "--output", tmp_path, "--overwrite")
     said = [line.rpartition(": ")[2] for line in done.stdout.splitlines()]
     assert said == ["written"] + ["unchanged"] * (len(said) - 1)
     assert (tmp_path / "mine.yml").read_text() == "mine"
     assert (tmp_path / "bonds.yml").read_bytes() == (ROOT / "rules" / "bonds.yml").read_bytes()
 
 
-@pytest.mark.parametrize("command", ["rules", "runbooks", "dashboards"])
+@pytest.mark.parametrize("command", ["rules", "runbooks", "dashboards", "playbooks"])
+def test_where_a_file_differs_nothing_is_written_until_it_is_told_to(
+    tmp_path: Path, command: str
+) -> None:
+    xenlens(command, "--output", tmp_path)
+    first, second, third, *_ = sorted(tmp_path.iterdir())
+    first.unlink()
+    second.write_text("changed by hand")
+    third.write_text("changed as well")
+    done = xenlens(command, "--output", tmp_path)
+    assert (done.exit_code, done.stdout, first.exists()) == (1, "", False)
+    advice = "is there and differs (and 1 more): move it away, or add --overwrite"
+    assert done.stderr == f"xenlens: {second}: {advice}\n"
+    assert second.read_text() == "changed by hand"
+
+
+@pytest.mark.parametrize("command", ["rules", "runbooks", "dashboards", "playbooks"])
 def test_a_folder_that_is_a_file_is_one_line(tmp_path: Path, command: str) -> None:
     file = tmp_path / "file"
     file.write_text("mine")
@@ -136,6 +152,17 @@ def test_a_wrong_name_says_which_is_meant_and_where_all_are() -> None:
     assert (done.exit_code, done.stdout) == (2, "")
     guess = 'xenlens: unknown alert "bonddwn" (did you mean "BondDown"?)'
     assert done.stderr == f"{guess}; xenlens runbooks and /runbooks list them all\n"
+
+
+def test_playbooks_are_written_as_they_are(tmp_path: Path) -> None:
+    assert xenlens("playbooks", "--output", tmp_path).exit_code == 0
+    assert contents(tmp_path) == contents(ROOT / "playbooks", "*.yml") != {}
+
+
+def test_the_playbooks_are_listed_with_their_objects_and_modes() -> None:
+    _, *rows = xenlens("playbooks").stdout.splitlines()
+    assert [row.split()[0] for row in rows] == sorted(bundle.playbooks())
+    assert "restart-vm          vm      observe  " in "\n".join(rows)
 
 
 def test_dashboards_lead_to_the_address_that_was_given(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from alerts.bundle import playbooks
 from alerts.remediation.metrics import OUTCOMES
 from exporter.render import render_now
-from exporter.service import OwnMetrics
+from exporter.own_metrics import OwnMetrics
 from tests.alerts.remediation.rig import TOOL
 from tests.exporter.alertmanager_calls import firing
 from tests.exporter.remedied import API, Remedied, remedied, until

@@ -184,7 +184,8 @@ class Journal:
         except (SQLAlchemyError, OSError, ValueError, TypeError) as error:
             self._writer.rewind(mark)
             if len(batch) == 1:
-                log.error("the journal could not be written: %s", _said(error))
+                told = {"path": self.path, "error": _said(error)}
+                log.error("the journal could not be written", extra=told)
                 _answer(batch[0][1], JournalUnwritable(f"{self.path}: {_said(error)}"))
                 return
             for entry in batch:

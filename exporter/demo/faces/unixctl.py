@@ -52,7 +52,7 @@ async def serve(dom0: Dom0, reader: asyncio.StreamReader, writer: asyncio.Stream
                 writer.write(reply)
             await writer.drain()
     except (ValueError, ConnectionError):
-        log.debug("%s: control connection dropped", dom0.name)
+        log.debug("control connection dropped", extra={"host": dom0.name})
     finally:
         writer.close()
 

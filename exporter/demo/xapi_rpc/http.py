@@ -56,7 +56,7 @@ async def serve_http(reader: Reader, writer: Writer, xapi: Xapi) -> None:
         while kept:
             kept = await connection.exchange(lambda request: answer(xapi, request, gone))
     except OSError as error:
-        log.debug("%s: connection lost: %s", xapi.host, error)
+        log.debug("connection lost", extra={"host": xapi.host, "error": error})
     finally:
         writer.close()
 

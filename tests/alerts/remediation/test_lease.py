@@ -10,6 +10,7 @@ import pytest
 from alerts.remediation.alertmanager import AlertmanagerUnreachable
 from alerts.remediation.lease import AT_WORK, AWAITS_APPROVAL, Lease
 from alerts.remediation.payload import Alert
+from exporter.logs.lines import event
 from tests.fakes import FakeClock
 
 OBJECT = {"pool": "modular", "host": "xs1", "bond": "bond0"}
@@ -83,6 +84,13 @@ async def test_a_run_that_is_cancelled_ends_its_lease() -> None:
     assert [alert.ends_at for alert in post.alerts] == [clock.now + 20, clock.now]
 
 
+def told_of(record: logging.LogRecord) -> tuple[object, object]:
+    """What is logged, and why; of the alert it names itself."""
+    told = event(record)
+    assert told["alertname"] == "XenlensRemediationAtWork"
+    return told["msg"], told.get("error")
+
+
 async def test_posts_that_fail_are_logged_once_for_each_streak_and_the_run_goes_on(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -92,9 +100,15 @@ async def test_posts_that_fail_are_logged_once_for_each_streak_and_the_run_goes_
             await post.has(3)
             assert len(caplog.records) == 1
             await post.has(8)
-    assert [record.getMessage() for record in caplog.records] == [
-        "XenlensRemediationAtWork is not posted: nobody listens"
-    ] * 2
+    told = [told_of(record) for record in caplog.records]
+    assert (
+        told
+        == [
+            ("an alert is not posted", "nobody listens"),
+            ("alerts are posted again", None),
+        ]
+        * 2
+    )
 
 
 async def test_an_alertmanager_that_hangs_holds_the_run_up_for_no_more_than_a_period(
@@ -106,9 +120,8 @@ async def test_an_alertmanager_that_hangs_holds_the_run_up_for_no_more_than_a_pe
     began = time.monotonic()
     async with Lease(hang, FakeClock(), period=0.1).at_work(OBJECT, PLAYBOOK):
         assert 0.1 <= time.monotonic() - began < 5
-    assert [record.getMessage() for record in caplog.records] == [
-        "XenlensRemediationAtWork is not posted: no answer within 0.1 s"
-    ]
+    told = [told_of(record) for record in caplog.records]
+    assert told == [("an alert is not posted", "no answer within 0.1 s")]
 
 
 async def test_what_asks_for_an_approval_is_renewed_until_it_is_cancelled() -> None:

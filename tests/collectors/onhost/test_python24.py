@@ -114,7 +114,7 @@ def test_what_every_python_of_the_range_runs_is_not_refused(good: str) -> None:
 
 
 def test_all_programs_are_checked() -> None:
-    names = ["xenlens_disk", "xenlens_gate", "xenlens_host", "xenlens_reads"]
+    names = ["xenlens_disk", "xenlens_gate", "xenlens_host", "xenlens_key", "xenlens_reads"]
     assert [program.stem for program in PROGRAMS] == names
 
 

@@ -11,6 +11,7 @@ from collectors.xapi.rpc_caller import RpcCaller
 from collectors.xapi.rpc_session import RpcSession
 from collectors.xapi.socket_source import SocketXapi
 from collectors.xapi.source import XapiFailed
+from exporter.logs.lines import event
 from tests.collectors.xapi.rpc_hosts import SocketHost, inquiry, read, socket_host
 from tests.collectors.xapi.rpc_peer import FakeXapi
 from tests.fakes import FakeClock
@@ -137,7 +138,9 @@ async def test_a_session_left_behind_is_noted(caplog: pytest.LogCaptureFixture) 
         await read(source)
         with caplog.at_level(logging.DEBUG, "collectors.xapi.rpc_session"):
             await source.close()
-    assert "left behind: XAPI refused: INTERNAL_ERROR" in caplog.text
+    (told,) = map(event, caplog.records)
+    assert told["msg"] == "a session of XAPI is left behind"
+    assert "XAPI refused: INTERNAL_ERROR" in str(told["error"])
 
 
 async def test_a_wrong_password_is_not_tried_again_for_a_minute() -> None:

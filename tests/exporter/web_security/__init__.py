@@ -1,0 +1,1 @@
+"""TLS, users, headers and limits of the exporter's own pages."""
