@@ -1,0 +1,1 @@
+"""Every command and every configuration of the documentation, taken from its pages."""
