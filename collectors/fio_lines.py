@@ -26,7 +26,9 @@ LATENCY = re.compile(
 PERCENTILES = re.compile(
     r"(?P<kind>clat|lat|.*?) percentiles \((?P<unit>[num]?sec)\)\s*:(?P<values>.*)"
 )
-VALUES = re.compile(rf"(?P<percent>{NUMBER})th=(?:\[\s*(?P<value>\d+)\]|(?P<bare>\d+)(?=,|\s*$))")
+VALUES = re.compile(
+    rf"(?P<percent>{NUMBER})th=(?:\[\s*(?P<value>\d{{1,20}})\]|(?P<bare>\d{{1,20}})(?=,|\s*$))"
+)
 MORE_VALUES = re.compile(r"\|?\s*[\d.]+th=")
 JOB_START = re.compile(r".*: \(groupid=\d*|.*\(groupid=\d+, jobs=")
 DIRECTION_START = re.compile(r"(?:read|write|trim|mixed)\s*:\s*(?:io=|IOPS=)")

@@ -13,11 +13,13 @@ from tests.bench import (
     control_socket,
     disk_probe,
     fleet,
+    growth,
     parsing,
     pool_read,
     probe,
     remediation_load,
     scrape,
+    slow_fleet,
     xe_text,
 )
 from tests.bench.measure import Line, Say
@@ -28,7 +30,9 @@ SUBJECTS: dict[str, tuple[Subject, tuple[str, ...]]] = {
     "scrape": (scrape.measure, ("ovs", "openssh")),
     "control_socket": (control_socket.measure, ("ovs", "openssh")),
     "parsing": (parsing.measure, ()),
+    "growth": (growth.measure, ()),
     "fleet": (fleet.measure, ()),
+    "slow_fleet": (slow_fleet.measure, ()),
     "pool_read": (pool_read.measure, ()),
     "xe_text": (xe_text.measure, ()),
     "probe": (probe.measure, ("ovs",)),

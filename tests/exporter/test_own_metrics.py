@@ -9,8 +9,8 @@ from prometheus_client import CollectorRegistry
 
 from alerts.bundle import playbooks
 from alerts.remediation.metrics import OUTCOMES
-from exporter.render import render_now
 from exporter.own_metrics import OwnMetrics
+from exporter.render import render_now
 from tests.alerts.remediation.rig import TOOL
 from tests.exporter.alertmanager_calls import firing
 from tests.exporter.remedied import API, Remedied, remedied, until

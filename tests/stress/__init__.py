@@ -1,0 +1,1 @@
+"""What xenlens does when it is used long, hard, and against hosts that misbehave."""
