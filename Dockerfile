@@ -44,6 +44,6 @@ USER 65534:65534
 WORKDIR /var/lib/xenlens
 EXPOSE 10045
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 \
-    CMD ["/opt/xenlens/bin/python", "-m", "exporter.health", "/etc/xenlens/xenlens.yml"]
+    CMD ["/opt/xenlens/bin/python", "-P", "-m", "exporter.health", "/etc/xenlens/xenlens.yml"]
 ENTRYPOINT ["/opt/xenlens/bin/xenlens"]
 CMD ["serve", "--config", "/etc/xenlens/xenlens.yml"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 
 class BadCertificate(ValueError):
@@ -42,7 +43,9 @@ class ClientTls:
 
 
 def _trusting_only(certificate: str) -> ssl.SSLContext:
-    context = ssl.create_default_context(cadata=certificate)
+    """Of a chain only the first: whatever else its CA issued would be believed as well."""
+    own = x509.load_pem_x509_certificates(certificate.encode())[0]
+    context = ssl.create_default_context(cadata=own.public_bytes(Encoding.DER))
     context.check_hostname = False
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     return context

@@ -68,6 +68,11 @@ FIO_OPTIONS = (
     "group_reporting", "overwrite", "randrepeat", "allow_file_create", "fallocate", "fsync",
     "max-jobs",
 )  # fmt: skip
+FIO_FLAGS = ("--thread", "--readonly", "--minimal", "--group_reporting")
+FIO_ENGINES = (
+    "sync", "psync", "vsync", "pvsync", "pvsync2", "libaio", "posixaio", "mmap", "io_uring",
+)  # fmt: skip
+"""An engine of another name is a library that fio loads, a placeholder's path as well."""
 ONLY_FILE = "--filename={file}"
 ENDED_BY = {
     errno.ENOENT: "no_such_path",
@@ -224,11 +229,14 @@ def check_fio(options, words):
         raise Usage("fio takes options only, and %s once" % ONLY_FILE)
     if [name for name in names if name not in FIO_OPTIONS] or "--thread" not in words:
         raise Usage("fio takes --thread, and of others only %s" % ", ".join(FIO_OPTIONS))
+    if [w for w in words if "=" not in w and w not in FIO_FLAGS]:
+        # The next word would be its value.
+        raise Usage("fio takes --OPTION=VALUE, and without a value only %s" % ", ".join(FIO_FLAGS))
     if len(dict.fromkeys(names)) != len(names):
         raise Usage("fio takes each option once: a second --name is a job without our file")
     given = dict([(w[2:] + "=").split("=")[:2] for w in words])
-    if given.get("size", "{size}") != "{size}" or ":" in given.get("ioengine", ""):
-        raise Usage("fio takes --size={size}, and an --ioengine of its own")
+    if given.get("size", "{size}") != "{size}" or given.get("ioengine", "sync") not in FIO_ENGINES:
+        raise Usage("fio takes --size={size}, and an --ioengine of %s" % ", ".join(FIO_ENGINES))
     ways = ["read", "randread"]
     if options.kind == "directory":
         ways.append("write")

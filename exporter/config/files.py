@@ -52,10 +52,11 @@ def _file(path: Path) -> Path:
 def _private(path: Path) -> Path:
     """A secret open to others is refused, as OpenSSH does with a user's own key.
 
-    The group may read what is not this user's: so systemd and Kubernetes hand out secrets.
+    The group may read what is root's, of another user: so systemd and Kubernetes hand out secrets.
     """
     status = _status(_file(path))
-    open_to = _OTHERS if status.st_uid == os.geteuid() else _OTHERS & ~stat.S_IRGRP
+    handed_out = status.st_uid == 0 != os.geteuid()
+    open_to = _OTHERS & ~stat.S_IRGRP if handed_out else _OTHERS
     if status.st_mode & open_to:
         shown = readable(str(path), 300)
         raise ValueError(f"{shown}: open to other users; run: chmod 600 {shown}")

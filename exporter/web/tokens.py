@@ -32,7 +32,7 @@ def known_by(request: web.Request, places: Mapping[str, Place]) -> str | None:
         except NoSecret as error:
             raise web.HTTPServiceUnavailable(text=f"{error}\n") from error
         # All are compared, so that the time tells nobody which one it was.
-        if hmac.compare_digest(given.encode(), token.encode()):
+        if hmac.compare_digest(given.encode(errors="surrogateescape"), token.encode()):
             found.append(name)
     if not given or not found:
         return None

@@ -81,6 +81,8 @@ def _ask_clients(context: ssl.SSLContext, section: TlsServer) -> None:
         return
     # What stands in the file is trusted, as in Go, also where it is no root.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    if section.client_allowed_sans:
+        context.sslobject_class = requiring(section.client_allowed_sans)
     if not section.client_ca and not section.client_ca_file:
         context.load_default_certs(ssl.Purpose.CLIENT_AUTH)
         return
@@ -90,8 +92,6 @@ def _ask_clients(context: ssl.SSLContext, section: TlsServer) -> None:
         except OSError:
             where = "client_ca" if section.client_ca else "client_ca_file"
             raise _refused(where, "no PEM certificate in it") from None
-    if section.client_allowed_sans:
-        context.sslobject_class = requiring(section.client_allowed_sans)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, Strict, model_validator
 
-from exporter.config.files import PlainFile
+from exporter.config.files import KeyFile, PlainFile
 from exporter.config.kinds import Flag, listed
 from exporter.config.problems import Problem, Refused
 from exporter.config.section import Section, not_exactly_one
@@ -22,8 +22,8 @@ class TlsServer(Section):
     """its private key as PEM text"""
     cert_file: PlainFile | None = None
     """a file with the certificate, and those between it and its CA"""
-    key_file: PlainFile | None = None
-    """a file with its private key"""
+    key_file: KeyFile | None = None
+    """a file with its private key, which nobody else can read"""
     client_auth_type: ClientAuth = "NoClientCert"
     """NoClientCert, VerifyClientCertIfGiven or RequireAndVerifyClientCert"""
     client_ca: Pem | None = None

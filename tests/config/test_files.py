@@ -1,6 +1,9 @@
 """Files a configuration names: where they are looked for and what they must be."""
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,12 +54,37 @@ def test_a_key_open_to_others_is_refused_with_the_command_that_closes_it(
     assert caught.value.lines == (f"{file}:1: ssh.key: {said}",)
 
 
+@contextmanager
+def nobody() -> Iterator[None]:
+    """As a user without privileges while the block runs."""
+    os.setegid(65534)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
-def test_a_key_of_root_may_be_open_to_the_group_it_was_handed_to(tmp_path: Path) -> None:
-    key = write_key(tmp_path / "id_ed25519", 0o440)
-    os.chown(key, 65534, 65534)
-    assert key_of(write(tmp_path, "id_ed25519")) == key
-    key.chmod(0o444)
+def test_a_key_of_root_may_be_open_to_the_group_it_was_handed_to() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        key, file = write_key(folder / "id_ed25519", 0o440), write(folder, "id_ed25519")
+        folder.chmod(0o755)
+        os.chown(key, 0, 65534)
+        with nobody():
+            assert key_of(file) == key
+        with pytest.raises(ConfigError, match="open to other users"):
+            load(file)
+        key.chmod(0o444)
+        with nobody(), pytest.raises(ConfigError, match="open to other users"):
+            load(file)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_key_of_another_user_may_not_be_open_to_a_group(tmp_path: Path) -> None:
+    os.chown(write_key(tmp_path / "id_ed25519", 0o440), 65534, 65534)
     with pytest.raises(ConfigError, match="open to other users"):
         load(write(tmp_path, "id_ed25519"))
 

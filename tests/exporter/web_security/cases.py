@@ -185,6 +185,7 @@ def write(authority: Authority, text: str) -> str:
     if not (folder / "server.crt").exists():
         authority.server()
         authority.client("other")
+        (folder / "no.pem").touch(mode=0o600)
         (folder / "no.pem").write_text("no PEM\n")
     for word, name in (("CERT", "server.crt"), ("KEY", "server.key"), ("CA", "ca.crt")):
         pem = (folder / name).read_text().replace("\n", "\\n")

@@ -4,10 +4,12 @@ import asyncio
 import ssl
 
 import pytest
+from aiohttp import ClientConnectorCertificateError
 from aiohttp.test_utils import TestServer
 from typer.testing import CliRunner, Result
 
 from exporter.cli import app
+from exporter.client_tls import ClientTls
 from exporter.config import ConfigError, load
 from tests.exporter.alertmanager_calls import FakeAlertmanager
 from tests.exporter.remedied import until
@@ -52,6 +54,17 @@ def listening(rig: Secured) -> str:
     """Write down where it listens; gives the configuration's file."""
     rig.more["listen"] = rig.url.removeprefix("https://")
     return str(rig.write())
+
+
+async def test_of_a_chain_none_is_believed_but_the_first(rig: Secured) -> None:
+    chain = rig.authority.server("own").read_text() + rig.authority.file.read_text()
+    rig.web["tls_server_config"] = {"cert_file": "own.crt", "key_file": "own.key"}
+    async with rig.serving():
+        assert await rig.status(tls=ClientTls(pinned=chain).context()) == 200
+    rig.web["tls_server_config"] = dict(OWN_CERTIFICATE)
+    async with rig.serving():
+        with pytest.raises(ClientConnectorCertificateError):
+            await rig.status(tls=ClientTls(pinned=chain).context())
 
 
 async def test_its_own_certificate_is_believed_without_any_ca(up: Secured) -> None:

@@ -1,5 +1,7 @@
 """Who is let in, by which password or token, and to what."""
 
+import asyncio
+
 import pytest
 from aiohttp import web
 
@@ -93,6 +95,17 @@ async def test_a_password_may_be_any_text_of_which_72_bytes_count(
     async with locked.serving():
         assert await locked.status(headers=basic(password=password)) == 200
         assert await locked.status(headers=basic(password=password[:-30])) == 401
+
+
+async def test_a_token_that_is_no_text_is_a_wrong_one(locked: Secured) -> None:
+    async with locked.serving():
+        await locked.service.start_remediation()
+        _, port = locked.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(port))
+        writer.write(f"GET {API} HTTP/1.1\r\nHost: localhost\r\n".encode())
+        writer.write(b"Authorization: Bearer \xff\xfe\r\n\r\n")
+        assert b" 401 " in await reader.readline()
+        writer.close()
 
 
 async def test_the_token_of_the_webhook_opens_the_webhook_and_nothing_else(

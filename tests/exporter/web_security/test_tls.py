@@ -97,6 +97,20 @@ async def test_a_client_whose_certificate_has_no_allowed_name_is_cut_off(
             await rig.status(tls=rig.trusting("two", version))
 
 
+async def test_an_allowed_name_is_asked_for_where_the_machines_own_cas_vouch_as_well(
+    rig: Secured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(rig.authority.file))
+    rig.authority.client("one", x509.DNSName("one.example.org"))
+    rig.authority.client("two", x509.DNSName("two.example.org"))
+    required = REQUIRED["client_auth_type"]
+    with_tls(rig, client_auth_type=required, client_allowed_sans=["one.example.org"])
+    async with rig.serving():
+        assert await rig.status(tls=rig.trusting("one")) == 200
+        with pytest.raises(NO_TLS):
+            await rig.status(tls=rig.trusting("two"))
+
+
 async def test_a_client_that_is_too_old_is_cut_off(rig: Secured) -> None:
     async with with_tls(rig, min_version="TLS13").serving():
         assert (await connected(rig, rig.trusting())).version() == "TLSv1.3"
