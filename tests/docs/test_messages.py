@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from alerts.remediation.journal.journal import FORMAT as JOURNAL
 from exporter.drill.saved import FORMAT
 from tests.docs.blocks import ROOT
 
@@ -56,6 +57,7 @@ def test_a_message_that_the_code_does_not_have_is_found() -> None:
     assert not is_said("unknown host key: it shows …; replace it")
 
 
-def test_the_format_of_drills_is_told() -> None:
+def test_the_formats_of_drills_and_of_the_journal_are_told() -> None:
     page = (ROOT / "docs" / "upgrading.md").read_text(encoding="utf-8")
-    assert f"has a number of its format, now {FORMAT};" in page
+    assert f"| drills | `drill.json` has a number of its format, now {FORMAT};" in page
+    assert f"| the journal | has a number of its format, now {JOURNAL};" in page

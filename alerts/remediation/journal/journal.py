@@ -30,6 +30,8 @@ __all__ = ["Journal", "JournalInUse", "JournalUnwritable"]
 T = TypeVar("T")
 Entry = tuple[Callable[[Connection, Writer], Any], asyncio.Future[Any]]
 MOST_IN_A_BATCH = 500
+FORMAT = 1
+"""Of the file. One of a later number may mean what this code does not know, so it is left alone."""
 log = logging.getLogger(__name__)
 
 
@@ -61,6 +63,9 @@ class Journal:
         except SQLAlchemyError as error:
             os.close(held)
             raise JournalUnwritable(f"{path}: {_said(error)}") from error
+        except JournalUnwritable:
+            os.close(held)
+            raise
         journal._held = held
         journal._thread = threading.Thread(target=journal._write, name="journal", daemon=True)
         journal._thread.start()
@@ -72,14 +77,20 @@ class Journal:
             metadata.create_all(connection)
             connection.exec_driver_sql(APPEND_ONLY)
             known = reading.settings_of(connection)
+            self._check_format(known.get("format", str(FORMAT)))
             self.id = known.get("id") or uuid4().hex
             # Never lower than one of an earlier journal that a host has seen.
             self.epoch = max(int(known.get("epoch", "0")) + 1, int(self._clock()))
             self._writer = Writer(connection)
-            settings = {"id": self.id, "epoch": str(self.epoch)}
+            settings = {"id": self.id, "epoch": str(self.epoch), "format": str(FORMAT)}
             started = Event("STARTED", {"epoch": self.epoch}, settings)
             self._writer.note(connection, self._clock(), started)
         os.chmod(self.path, 0o600)
+
+    def _check_format(self, found: str) -> None:
+        if not found.isdecimal() or int(found) > FORMAT:
+            said = f"of format {found}, written by a newer xenlens; this one knows {FORMAT}"
+            raise JournalUnwritable(f"{self.path}: {said}: start the newer one, or restore a copy")
 
     async def alerts(self, new: Sequence[NewAlert]) -> list[int]:
         """Write delivered alerts down; gives their numbers. Raises JournalUnwritable."""

@@ -1,7 +1,9 @@
 """One engine has a journal, and each start of it a higher epoch."""
 
+import contextlib
 import fcntl
 import os
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,21 @@ def test_a_file_that_is_no_journal_is_not_used(tmp_path: Path) -> None:
     for _ in range(2):
         with pytest.raises(JournalUnwritable, match="not a database"):
             Journal.open(path, FakeClock())
+
+
+@pytest.mark.parametrize("number", ["2", "", "1.5"])
+async def test_a_journal_of_another_format_is_left_as_it_is(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "journal.db"
+    await Journal.open(path, FakeClock()).close()
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE settings SET value = ? WHERE name = 'format'", (number,))
+        connection.commit()
+        before = list(connection.iterdump())
+    for _ in range(2):
+        with pytest.raises(JournalUnwritable, match="written by a newer xenlens; this one knows 1"):
+            Journal.open(path, FakeClock())
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        assert list(connection.iterdump()) == before
 
 
 @pytest.mark.parametrize("later", [3600.0, 0.0, -3600.0])
