@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
 from collectors.host import NOT_FOUND, HostError, Output, Unreachable, loop_time
@@ -53,11 +54,11 @@ class Asking:
         expected = self.look.inventory.hostconfig
         packages, initrd, multipath, lvm, mounts, hotfixes = await asyncio.gather(
             self._packages(_asked_for(expected)),
-            self._known("initrd", self._initrd()),
-            self._known(MULTIPATH_CONF, self._file(MULTIPATH_CONF)),
-            self._known(LVM_CONF, self._file(LVM_CONF)),
+            self._known("initrd", self._initrd),
+            self._known(MULTIPATH_CONF, partial(self._file, MULTIPATH_CONF)),
+            self._known(LVM_CONF, partial(self._file, LVM_CONF)),
             self._mounts(bool(expected.mount_options)),
-            self._known("hotfixes", self._hotfixes()),
+            self._known("hotfixes", self._hotfixes),
         )
         files = {MULTIPATH_CONF: multipath, LVM_CONF: lvm}
         path, written = initrd or (None, None)
@@ -75,9 +76,9 @@ class Asking:
             ask_again=self._ask_again,
         )
 
-    async def _known(self, what: str, asked: Awaitable[T]) -> T | None:
+    async def _known(self, what: str, ask: Callable[[], Awaitable[T]]) -> T | None:
         try:
-            return await asked
+            return await ask()
         except Unreachable:
             raise
         except (HostError, NotKnown, NotPresent, ParseError, BadLvmConf) as error:
@@ -98,7 +99,7 @@ class Asking:
         """One after the other: every rpm reads the same database."""
         packages: dict[str, tuple[Package, ...] | None] = {}
         for name in names:
-            packages[name] = await self._known(name, self._package(name))
+            packages[name] = await self._known(name, partial(self._package, name))
         return packages
 
     async def _package(self, name: str) -> tuple[Package, ...]:
@@ -131,7 +132,7 @@ class Asking:
         return File(_text(output))
 
     async def _mounts(self, wanted: bool) -> dict[str, Mount] | None:
-        return await self._known("mounts", self._mounted()) if wanted else None
+        return await self._known("mounts", self._mounted) if wanted else None
 
     async def _mounted(self) -> dict[str, Mount]:
         return dict(parse_proc_mounts(_text(await self.look.run(*PROC_MOUNTS))))

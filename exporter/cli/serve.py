@@ -34,7 +34,8 @@ def serve(
 ) -> None:
     """Answer Prometheus: /probe for hosts, /metrics for xenlens itself, /sd to find targets.
 
-    SIGHUP or POST /-/reload reads the configuration again. Exits 2 when it is invalid.
+    SIGHUP or POST /-/reload reads the configuration again. Exits 2 when it is invalid, and 1 when
+    it cannot listen or has no journal, which may be over when it is started again.
     """
     told = Supervisor.of()
     try:
@@ -44,8 +45,10 @@ def serve(
                 *(path, listen, announce), logs=logs, supervisor=told, web_config=web_config
             )
             asyncio.run(server)
-    except (ConfigError, CannotListen, JournalInUse, JournalUnwritable, NoSecret) as error:
+    except (ConfigError, NoSecret) as error:
         fail(str(error), INVALID)
+    except (CannotListen, JournalInUse, JournalUnwritable) as error:
+        fail(str(error))
 
 
 def announce(url: str) -> None:

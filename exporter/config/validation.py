@@ -19,6 +19,7 @@ _PARTS = ("hosts", "guests", "disk_probes")
 """What a pool has by name."""
 _EXPECTED = {
     "int_type": "a whole number without quotes",
+    "dict_type": _MAPPING,
     "mapping_type": _MAPPING,
     "model_type": _MAPPING,
 }
