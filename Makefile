@@ -29,6 +29,7 @@ bench: setup ## measure, as ratios within one run
 soak: setup ## scrape the demo pool every second for half an hour, and say whether memory grows
 	@$(bin)/python -m tests.stress.soak $(ARGS)
 
+# atheris is of this alone: it is large, and there are wheels for CPython on Linux only.
 fuzz: setup ## a million damaged inputs for everything that reads what others wrote
 	@$(bin)/python -c 'import atheris' 2>/dev/null || $(bin)/pip install -q 'atheris>=3.0'
 	@nice $(bin)/python -m tests.fuzz $(ARGS)
@@ -56,5 +57,5 @@ lock: setup ## refresh the locked dependencies, and the tools that an image is b
 	@$(compile) --extra dev -o requirements-dev.lock pyproject.toml
 	@printf '%s\n' build cyclonedx-bom hatchling | $(compile) -o requirements-build.lock -
 
-clean: ## remove .venv and caches
+clean: ## remove .venv, what was built and caches of tools; .cache stays
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist

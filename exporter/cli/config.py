@@ -16,7 +16,7 @@ __all__ = ["config_app", "default_path"]
 
 config_app = typer.Typer(
     help="Check, show and describe the configuration file.",
-    epilog="Start with: xenlens config check. The reference is docs/configuration.md.",
+    epilog="Start with: xenlens config check. The reference is docs/configuration-reference.md.",
     no_args_is_help=True,
 )
 

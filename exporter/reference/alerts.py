@@ -33,14 +33,6 @@ dies.
   that object back.
 - `{AWAITS_APPROVAL}` (warning), while a plan of a playbook in mode approve waits for a person.
 """
-OWN_ALERTS = f"""\
-xenlens itself posts two alerts to Alertmanager; no rule has them. Both end by themselves where it
-dies.
-
-- `{AT_WORK}`, while a run works on an object: calls nobody, and holds the pages about
-  that object back.
-- `{AWAITS_APPROVAL}` (warning), while a plan of a playbook in mode approve waits for a person.
-"""
 
 
 def alerts_page() -> str:

@@ -82,7 +82,7 @@ def main(
     sample: Annotated[float, typer.Option(min=0.1, help="Seconds between two samples.")] = 5.0,
     markdown: Annotated[bool, typer.Option("--markdown", help="A table for a document.")] = False,
 ) -> None:
-    """Scrape every target of the demo pool again and again; exits 1 where memory grows."""
+    """Scrape every target of the demo pool; exits 1 where anything grows or a scrape failed."""
     result = asyncio.run(soak(minutes, every, sample, Console(stderr=True)))
     rows = [_row(each) for each in trends(result.samples)]
     if markdown:
