@@ -106,11 +106,15 @@ def _bond(draft: Draft) -> LinuxBond:
     mode = draft.fact("Bonding Mode") or None
     if mode is None and not draft.members:
         draft.damaged(draft.lines[-1], "`Bonding Mode: …`")
+    active = _name(draft.fact("Currently Active Slave"))
+    if active and active not in {member.name for member in draft.members}:
+        # A text cut off: half a name, or a member of which nothing is told.
+        draft.damaged(draft.lines[-1], f"a member {active}, which is the active one")
     draft.check()
     return LinuxBond(
         mode,
         _MODES.get(_FAIL_OVER_MAC.sub("", mode or "")),
-        _name(draft.fact("Currently Active Slave")),
+        active,
         _name(_RESELECT.sub("", draft.fact("Primary Slave"))),
         tuple(_member(member) for member in draft.members),
     )

@@ -42,6 +42,7 @@ def configuration_text(
     }
     document = {
         "listen": listen,
+        "log": {"level": "warning"},
         "ssh": {"user": "root", "key": str(key), "known_hosts": str(known_hosts)},
         "pools": {"modular": pool},
         "remediation": dict(remediation),

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-import psutil
-
+from tests.labs.nspawn import SECONDS, nspawn
 from tests.labs.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
@@ -22,8 +21,6 @@ CHECKOUT = "/srv/checkout"
 PYTHON = "/opt/python"
 """This Python: where it is now, the sandbox of a service may hide it."""
 PACKAGES = "/opt/site-packages"
-SECONDS = 120.0
-"""For a command, and for a boot."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 BOOT = r"""
 set -eu
@@ -70,6 +67,10 @@ class Booted:
         assert done.returncode == 0 or not check, f"{argv}: {done.returncode}: {done.stdout}"
         return done.stdout.strip()
 
+    def is_up(self) -> bool:
+        """Whether all has been started."""
+        return self.run("systemctl", "is-system-running", check=False) == "running"
+
     def shell(self, script: str, environment: Mapping[str, str] = _NOTHING) -> str:
         """Run a script, in the checkout, up to its first command that fails."""
         return self.run("sh", "-euc", f"cd {CHECKOUT}\n{script}", environment=environment)
@@ -86,32 +87,8 @@ def booted(folder: Path, wheels: Path) -> Iterator[Booted]:
     argv = ["unshare", "--mount", "--propagation", "private", *script, f"xenlens-{os.getpid()}"]
     (site,) = {path for path in sys.path if path.endswith("site-packages")}
     places = {"BASE": sys.base_prefix, "PYTHON": PYTHON, "SITE": site, "PACKAGES": PACKAGES}
-    with subprocess.Popen(argv, env={**os.environ, **places}, stdin=subprocess.DEVNULL) as nspawn:
-        try:
-            yield _started(nspawn)
-        finally:
-            nspawn.terminate()
-            try:
-                nspawn.wait(timeout=SECONDS)
-            except subprocess.TimeoutExpired:
-                nspawn.kill()
-
-
-def _started(nspawn: "subprocess.Popen[bytes]") -> Booted:
-    wait_for(lambda: _leader(nspawn) is not None, SECONDS, "a systemd in the container")
-    leader = _leader(nspawn)
-    assert leader is not None
-    container = Booted(leader)
-    wait_for(
-        lambda: container.run("systemctl", "is-system-running", check=False) == "running",
-        SECONDS,
-        "bare.target",
-    )
-    container.run("ldconfig")
-    return container
-
-
-def _leader(nspawn: "subprocess.Popen[bytes]") -> int | None:
-    assert nspawn.poll() is None, f"systemd-nspawn ended with {nspawn.returncode}"
-    found = [child for child in psutil.Process(nspawn.pid).children() if child.name() == "systemd"]
-    return found[0].pid if found else None
+    with nspawn(argv, {**os.environ, **places}) as leader:
+        container = Booted(leader)
+        wait_for(container.is_up, SECONDS, "bare.target")
+        container.run("ldconfig")
+        yield container

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
-from tests.deploy.booted import PACKAGES, ROOT, SECONDS, Booted, booted
+from tests.deploy.booted import PACKAGES, ROOT, Booted, booted
+from tests.labs.nspawn import SECONDS
 from tests.labs.waiting import wait_for
 
 pytestmark = [pytest.mark.systemd, pytest.mark.timeout(600)]

@@ -7,12 +7,11 @@ network, with this machine's settings of apt and pip, which are given to them wh
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
+from tests.labs.nspawn import SECONDS, nspawn
 from tests.labs.waiting import wait_for
 from tests.real import EMPTY_DEBIAN
 
@@ -22,7 +21,6 @@ DOWNLOADS = ("apt-get", "/opt/xenlens/bin/pip")
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _GIVEN = "/run/certificates-of-the-machine.crt"
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_START, _STOP = 120.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +42,11 @@ class Debian:
             argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=900
         )
 
+    def is_up(self) -> bool:
+        """Whether all has been started, or has failed."""
+        state = self.run("systemctl is-system-running", "/").stdout.strip()
+        return state in ("running", "degraded")
+
 
 @contextmanager
 def debian(folder: Path, network: str) -> Iterator[Debian]:
@@ -55,15 +58,10 @@ def debian(folder: Path, network: str) -> Iterator[Debian]:
         argv += [f"--network-namespace-path=/run/netns/{network}", "--resolv-conf=off"]
         argv += [f"--bind-ro={_CERTIFICATES}:{_GIVEN}", "--console=pipe"]
         argv += [f"--bind={PACKAGES}:/var/cache/apt/archives"]
-        with (folder / "console").open("wb") as console:
-            process = subprocess.Popen(
-                argv, stdin=subprocess.DEVNULL, stdout=console, stderr=console
-            )
-        try:
-            yield _booted(process, root)
-        finally:
-            process.terminate()
-            process.wait(_STOP)
+        with (folder / "console").open("wb") as console, nspawn(argv, console=console) as init:
+            machine = Debian(root, init)
+            wait_for(machine.is_up, SECONDS, "the boot of Debian", step=0.2)
+            yield machine
 
 
 @contextmanager
@@ -78,27 +76,6 @@ def _overlay(folder: Path) -> Iterator[Path]:
         yield root
     finally:
         subprocess.run(["umount", str(root)], check=True)
-
-
-def _booted(process: "subprocess.Popen[bytes]", root: Path) -> Debian:
-    """Once its systemd has started everything."""
-
-    def init() -> int:
-        assert process.poll() is None, f"systemd-nspawn ended with {process.returncode}"
-        with suppress(psutil.NoSuchProcess):
-            children = psutil.Process(process.pid).children()
-            return next((c.pid for c in children if c.name() == "systemd"), 0)
-        return 0
-
-    wait_for(init, _START, "the start of systemd")
-    machine = Debian(root, init())
-    wait_for(lambda: _is_up(machine), _START, "the boot of Debian", step=0.2)
-    return machine
-
-
-def _is_up(machine: Debian) -> bool:
-    state = machine.run("systemctl is-system-running", "/").stdout.strip()
-    return state in ("running", "degraded")
 
 
 def _give_settings(root: Path) -> None:
