@@ -42,7 +42,6 @@ def configuration_text(
     }
     document = {
         "listen": listen,
-        "log": {"level": "warning"},
         "ssh": {"user": "root", "key": str(key), "known_hosts": str(known_hosts)},
         "pools": {"modular": pool},
         "remediation": dict(remediation),

@@ -112,10 +112,10 @@ async def test_ctrl_c_ends_the_watching_and_not_the_run(up: Remedied) -> None:
     watcher = await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("xenlens"), *argv, stderr=asyncio.subprocess.PIPE
     )
-    await asyncio.wait_for(reached.wait(), 20)
+    await asyncio.wait_for(reached.wait(), 60)
     await asyncio.sleep(0.5)
     watcher.send_signal(signal.SIGINT)
-    _, said = await asyncio.wait_for(watcher.communicate(), 20)
+    _, said = await asyncio.wait_for(watcher.communicate(), 60)
     go_on.set()
     await up.reached("FIXED")
     assert watcher.returncode == 130

@@ -1,8 +1,8 @@
 """What a disk probe makes of a fio that is not there, does not know, or does not do its job."""
 
 import json
+import shutil
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,10 +56,17 @@ async def test_an_hdparm_that_is_not_there_is_no_command(
     assert (await failure_of(local, probe))[0] == "no_command"
 
 
-async def test_an_engine_that_fio_has_not_is_no_engine(disk: LoopDisk, local: Prober) -> None:
+async def test_an_engine_that_fio_has_not_is_no_engine(
+    disk: LoopDisk, local: Prober, tmp_path: Path
+) -> None:
+    """The real fio says so; it is asked for an engine that no fio has."""
     free = disk.free
-    profile = replace(small("random-read"), engine="nosuchengine")
-    reason, message = await failure_of(local, probe_of(disk.folder, profile=profile))
+    known, unknown = small("random-read").engine, "nosuchengine"
+    other = (
+        f'exec {shutil.which("fio")} $(echo "$*" | sed s/--ioengine={known}/--ioengine={unknown}/)'
+    )
+    probe = probe_of(disk.folder, fio=fio(tmp_path, other), profile=small("random-read"))
+    reason, message = await failure_of(local, probe)
     assert reason == "no_engine"
     assert "nosuchengine" in message
     assert await nothing_left(disk, free)
