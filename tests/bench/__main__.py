@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from tests.bench import (
     alert_latency,
@@ -24,6 +23,7 @@ from tests.bench import (
 )
 from tests.bench.measure import Line, Say
 from tests.real import MISSING
+from tests.tables import print_table
 
 Subject = Callable[[Say], Awaitable[list[Line]]]
 SUBJECTS: dict[str, tuple[Subject, tuple[str, ...]]] = {
@@ -57,11 +57,7 @@ def bench(
     if unknown:
         raise typer.BadParameter(f"{', '.join(unknown)}; there are {', '.join(SUBJECTS)}")
     rows = [_row(line) for line in asyncio.run(_measure(only or list(SUBJECTS)))]
-    if markdown:
-        for row in (HEAD, tuple("---" for _ in HEAD), *rows):
-            typer.echo(f"| {' | '.join(row)} |")
-    else:
-        Console().print(_table(rows))
+    print_table(HEAD, rows, markdown=markdown)
 
 
 async def _measure(names: list[str]) -> list[Line]:
@@ -84,13 +80,6 @@ def _row(line: Line) -> tuple[str, ...]:
         "" if line.target is None else f"{SIGN[line.bound]} {line.target:g} {line.unit}".strip()
     )
     return line.what, measured, target, MET[line.met], line.note
-
-
-def _table(rows: list[tuple[str, ...]]) -> Table:
-    table = Table(*HEAD, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*row)
-    return table
 
 
 if __name__ == "__main__":

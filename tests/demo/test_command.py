@@ -15,18 +15,7 @@ from typer.testing import CliRunner
 
 from exporter.cli import app
 from exporter.cli.demo import Options, run_demo
-
-
-@pytest.fixture
-def free_port() -> Callable[[], int]:
-    """Ports that nobody listens on at this moment."""
-
-    def one() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
-
-    return one
+from tests.labs.ports import free_port
 
 
 @pytest.fixture
@@ -46,9 +35,7 @@ def probed(port: int, host: str) -> str:
         return str(answer.read().decode())
 
 
-async def test_the_exporter_gets_a_configuration_and_the_guide_names_both_pages(
-    free_port: Callable[[], int],
-) -> None:
+async def test_the_exporter_gets_a_configuration_and_the_guide_names_both_pages() -> None:
     said: list[str] = []
     seen: list[str] = []
     options = Options(faults=("scm2.pulled",), port=free_port(), control_port=free_port())
@@ -78,9 +65,7 @@ def test_what_is_wrong_is_one_line(words: list[str], complaint: str, taken_port:
     assert result.output.count("\n") == 1
 
 
-def test_the_whole_demo_answers_a_probe_and_stops_on_ctrl_c(
-    free_port: Callable[[], int],
-) -> None:
+def test_the_whole_demo_answers_a_probe_and_stops_on_ctrl_c() -> None:
     port, control = free_port(), free_port()
     ports = ("--port", str(port), "--control-port", str(control))
     process = subprocess.Popen(

@@ -1,27 +1,25 @@
 """The demo as a user starts it: one process, real HTTP, real SSH on loopback."""
 
 import os
-import random
 import re
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 import pytest
 
+from tests.labs.ports import free_port
+
 pytest.register_assert_rewrite("tests.e2e.faults")
 XENLENS = Path(sys.executable).with_name("xenlens")
 START_SECONDS = 60.0
-NOT_GIVEN_BY_LINUX = (12000, 30000)
-"""Below net.ipv4.ip_local_port_range: a port of 32768 and more may be the demo's own SSH server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +71,6 @@ def _config_named_in(guide: IO[str] | None) -> Path:
         if named := re.search(r"--config (\S+)", line):
             return Path(named[1])
     pytest.fail("xenlens demo named no configuration")
-
-
-def free_port() -> int:
-    """A port that nobody listens on now, and that the kernel gives nobody who asks for any."""
-    while True:
-        port = random.randrange(*NOT_GIVEN_BY_LINUX)
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
 
 
 def wait_until_healthy(demo: Demo, process: "subprocess.Popen[str]") -> None:

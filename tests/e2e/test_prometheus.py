@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import Demo, free_port
+from tests.e2e.conftest import Demo
+from tests.labs.ports import free_port
 
 pytestmark = pytest.mark.prometheus
 WRONG_ACTIVE_MEMBER = "xenlens_bond_member_preferred == 1 unless xenlens_bond_member_active == 1"

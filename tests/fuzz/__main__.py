@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from tests.fuzz.subjects import subjects
+from tests.tables import print_table
 
 FEWER = {"configuration": 0.1}
 """A share of the runs of others: PyYAML reads in Python, letter by letter."""
@@ -33,7 +33,7 @@ def fuzz(
     keep.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     found = asyncio.run(_all(_shares(names, runs), seed, keep))
-    _print([_row(each) for each in found], markdown)
+    print_table(HEAD, [_row(each) for each in found], markdown=markdown)
     done, crashed = (
         sum(each["runs"] for each in found),
         [f"{each['subject']}: {what}" for each in found for what in each["crashes"]],
@@ -93,17 +93,6 @@ def _row(found: dict[str, Any]) -> tuple[str, ...]:
         str(sum(found["crashes"].values())),
         f"{found['slowest'] * 1000:.0f} ms, {found.get('slowest_bytes', 0)} bytes",
     )
-
-
-def _print(rows: list[tuple[str, ...]], markdown: bool) -> None:
-    if markdown:
-        for row in (HEAD, tuple("---" for _ in HEAD), *rows):
-            typer.echo(f"| {' | '.join(row)} |")
-        return
-    table = Table(*HEAD, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)
 
 
 if __name__ == "__main__":

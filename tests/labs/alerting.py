@@ -21,7 +21,7 @@ import promql_parser as promql
 import yaml
 
 from alerts import bundle
-from tests.e2e.conftest import free_port
+from tests.labs.ports import free_port
 
 DEPLOYED = Path(__file__).parents[2] / "deploy" / "prometheus.yml"
 XENLENS_AT, ALERTMANAGER_AT = "127.0.0.1:10045", "127.0.0.1:9093"

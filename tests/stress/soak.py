@@ -13,12 +13,12 @@ from typing import Annotated
 import psutil
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from tests.bench.measure import percentile
 from tests.bench.programs import demo, exporter
 from tests.stress.flatness import Sample, Trend, trends
 from tests.stress.scraping import Scraper, Tally
+from tests.tables import print_table
 
 HOSTS = 3
 HEAD = ("what", "1st quarter", "2nd quarter", "3rd quarter", "4th quarter", "grew", "flat")
@@ -84,15 +84,7 @@ def main(
 ) -> None:
     """Scrape every target of the demo pool; exits 1 where anything grows or a scrape failed."""
     result = asyncio.run(soak(minutes, every, sample, Console(stderr=True)))
-    rows = [_row(each) for each in trends(result.samples)]
-    if markdown:
-        for row in (HEAD, tuple("---" for _ in HEAD), *rows):
-            typer.echo(f"| {' | '.join(row)} |")
-    else:
-        table = Table(*HEAD, box=None, pad_edge=False)
-        for row in rows:
-            table.add_row(*row)
-        Console().print(table)
+    print_table(HEAD, [_row(each) for each in trends(result.samples)], markdown=markdown)
     for line in _said(result):
         typer.echo(line)
     raise typer.Exit(0 if result.flat else 1)

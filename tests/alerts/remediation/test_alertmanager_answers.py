@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 from alerts.remediation.alertmanager import Alertmanager, AlertmanagerUnreachable
 from alerts.remediation.payload import Alert
 from alerts.remediation.silences import Matcher
-from tests.e2e.conftest import free_port
+from tests.labs.ports import free_port
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
