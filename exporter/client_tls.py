@@ -27,11 +27,11 @@ class ClientTls:
 
     def context(self) -> ssl.SSLContext:
         """The files as they are now. Raises BadCertificate."""
-        context = ssl.create_default_context()
-        if self.ca:
-            context = ssl.create_default_context(cadata=_certificates(self.ca))
         if self.pinned:
             context = _trusting_only(self.pinned)
+        else:
+            named = _certificates(self.ca) if self.ca else None
+            context = ssl.create_default_context(cadata=named)
         if self.certificate and self.key:
             _certificates(self.certificate)
             try:

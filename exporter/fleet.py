@@ -14,6 +14,7 @@ from exporter.config import PoolTarget, Target, UnknownTarget, pools_of
 from exporter.hosts import open_host
 from exporter.hosts.pool_itself import PoolItself
 from exporter.pools import Sources, member_of, sources_of
+from exporter.retirement import Retirement
 from exporter.watch import Surroundings, Watch
 
 FRESH_SECONDS = 300.0
@@ -39,7 +40,7 @@ class Fleet:
         self._open_host = open_host
         self._sources = sources
         self._collectors = collectors_by_name() if collectors is None else collectors
-        self._retiring: set[asyncio.Task[None]] = set()
+        self._retirement = Retirement()
         self._watches: dict[str, Watch] = {}
         self._pools: dict[str, Watch] = {}
         self._readers: dict[str, PoolReader] = {}
@@ -94,7 +95,7 @@ class Fleet:
                 kept = self._host_watch(target)
             self._watches[target.name] = kept
         gone = self._follow_pools(pools_of(wanted))
-        self._retire(gone, self._pools_left(wanted), list(before.values()))
+        self._retirement.begin(gone, self._pools_left(wanted), list(before.values()))
 
     def _follow_pools(self, pools: Iterable[PoolTarget]) -> list[XapiSource]:
         """Watch these pools too; gives the ways to XAPI that are no longer asked."""
@@ -191,16 +192,9 @@ class Fleet:
             if last.reading is not None and now - last.at < seconds
         }
 
-    def _retire(self, sources: list[XapiSource], pools: list[Watch], hosts: list[Watch]) -> None:
-        if sources or pools or hosts:
-            task = asyncio.ensure_future(_leave(sources, pools, hosts))
-            self._retiring.add(task)
-            task.add_done_callback(self._retiring.discard)
-
     async def close(self) -> None:
         """Let go of every host, after logging out of every pool."""
-        for task in self._retiring:
-            task.cancel()
+        await self._retirement.close()
         await asyncio.gather(*(watch.close() for watch in self._pools.values()))
         await asyncio.gather(*(watch.close() for watch in self._watches.values()))
 
@@ -208,10 +202,3 @@ class Fleet:
 def is_guest(watch: Watch) -> bool:
     """Whether it is a machine that is only probed, no dom0."""
     return isinstance(watch.target, Target) and watch.target.guest
-
-
-async def _leave(sources: list[XapiSource], pools: list[Watch], hosts: list[Watch]) -> None:
-    """Log out first: that still needs the hosts."""
-    await asyncio.gather(*(source.close() for source in sources))
-    await asyncio.gather(*(watch.retire() for watch in pools))
-    await asyncio.gather(*(watch.retire() for watch in hosts))

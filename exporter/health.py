@@ -23,8 +23,6 @@ LISTEN = ":10045"
 EVERY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
 CERTIFICATE_NEEDED = "RequireAndVerifyClientCert"
 SECONDS = 5.0
-FAULT = 500
-"""The first HTTP status that tells of a fault of the server's own."""
 
 
 class NotKnown(ValueError):
@@ -105,17 +103,14 @@ def _is_loopback(host: str) -> bool:
 
 def _trusting() -> ssl.SSLContext:
     """For a connection that does not leave this machine."""
-    context = ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
 
 
 def ask(server: Server, timeout: float = SECONDS) -> str:
-    """What it answered, one line, within `timeout` seconds a step. Raises Unhealthy.
-
-    It is alive as well where it answers that there were too many requests.
-    """
+    """What it answered, one line, within `timeout` seconds a step. Raises Unhealthy."""
     try:
         if server.tls is not None and server.needs_certificate:
             return _greeted(server, server.tls, timeout)
@@ -123,7 +118,7 @@ def ask(server: Server, timeout: float = SECONDS) -> str:
     except (OSError, http.client.HTTPException) as error:
         said = str(error) or type(error).__name__
         raise Unhealthy(f"{server}: no answer: {said}") from error
-    if status >= FAULT:
+    if status != http.HTTPStatus.OK:
         raise Unhealthy(f"{server}: HTTP status {status}")
     return text
 

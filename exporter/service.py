@@ -114,7 +114,7 @@ class Service:
                 try:
                     configuration = await asyncio.to_thread(load, self.path)
                     web = await asyncio.to_thread(self.protection.read, configuration.web_config)
-                    self._follow(configuration)
+                    await self._follow(configuration)
                     self.protection.follow(web)
                 except ConfigError as error:
                     self.own.reloaded(False, self.clock())
@@ -122,12 +122,16 @@ class Service:
                         told = {"problem": line, "change": True}
                         log.error("configuration not reloaded", extra=told)
                     raise
+                except Exception:
+                    self.own.reloaded(False, self.clock())
+                    log.exception("configuration not reloaded", extra={"change": True})
+                    raise
                 self.own.reloaded(True, self.clock())
                 log.info("configuration reloaded", extra={"file": self.path, "change": True})
 
-    def _follow(self, configuration: Configuration) -> None:
+    async def _follow(self, configuration: Configuration) -> None:
         """Go by another configuration from now on. Raises ConfigError, before anything changed."""
-        self._follow_remediation(configuration)
+        await self._follow_remediation(configuration)
         if configuration.listen != self.configuration.listen:
             self._at_next_start("listen")
         self.configuration = configuration
@@ -140,14 +144,14 @@ class Service:
             self._schedule.follow(configuration.disk_probes())
         self._follow_log(configuration.log)
 
-    def _follow_remediation(self, configuration: Configuration) -> None:
+    async def _follow_remediation(self, configuration: Configuration) -> None:
         section = configuration.remediation
         if self.remediates != (section is not None):
             self._at_next_start("remediation")
         if self.remedy is None or section is None:
             return
         try:
-            self.remedy.follow(section)
+            await self.remedy.follow(section)
         except NoSecret as error:
             raise ConfigError((str(error),)) from error
 

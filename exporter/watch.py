@@ -64,7 +64,7 @@ class Watch:
         self.last: dict[str, Outcome] = {}
         self.host = host
         self.in_use = InFlight()
-        """Uses of the host that are no scrapes: effects, disk probes."""
+        """Uses of the host: collectors' runs, disk probes, effects."""
         self._collectors = {collector.name: collector for collector in collectors}
         self._around = around
         self._clock = clock

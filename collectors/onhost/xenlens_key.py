@@ -38,7 +38,7 @@ SWITCHES = ("-S", "-E")
 PROGRAMS = ("xenlens_host.py", "xenlens_disk.py", "xenlens_reads.py", "xenlens_gate.py")
 """What may arrive on standard input."""
 MOST_INPUT, MOST_LINE, MOST_SAID = 1 << 20, 1 << 16, 300
-OTHERS_WRITE = 0x12
+OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 PLAIN = re.compile(r"[ -~\x80-\xff]*\Z")
 """Neither line feeds nor other control characters; a character stands for a byte."""
 SAFE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
@@ -186,10 +186,15 @@ def fits(shape, words):
         shape = shape[:-1] + [shape[-2]] * (len(words) - len(shape) + 1)
     if len(shape) != len(words):
         return False
-    for pattern, word in zip(shape, words):
-        if not re.match(raw("(?:%s)\\Z" % pattern), raw(word)):
-            return False
-    return True
+    return not [1 for pattern, word in zip(shape, words) if not matches(pattern, word)]
+
+
+def matches(pattern, word):
+    """Whether all of a word is as its pattern says. Raises Refused."""
+    try:
+        return re.match(raw("(?:%s)\\Z" % pattern), raw(word)) is not None
+    except re.error:
+        raise Refused("%s has a pattern that is none: %s" % (TABLE, printable(pattern)))
 
 
 # ---- what is asked for, and whether it is allowed ----

@@ -61,12 +61,17 @@ class Access:
 
     def client(self) -> Client:
         """The running xenlens. Raises ConfigError, NoSecret and BadCertificate."""
-        own = "" if self.url else own_certificate(self.configuration())
-        url = self.url or _url_of(self.configuration().listen, bool(own))
+        url, own = (self.url, "") if self.url else self._configured()
         if not url.startswith(("http://", "https://")):
             allowed = "http://HOST:PORT or https://HOST:PORT"
             fail(f"--url {url} is not allowed; allowed: {allowed}", INVALID)
         return Client(url.rstrip("/"), self._authorization(), self._tls(url, own))
+
+    def _configured(self) -> tuple[str, str]:
+        """The address, and the certificate that is shown there. Raises ConfigError."""
+        configuration = self.configuration()
+        own = own_certificate(configuration)
+        return _url_of(configuration.listen, bool(own)), own
 
     def _tls(self, url: str, own: str) -> SSLContext | None:
         files = ClientFiles(self.ca_file, self.cert_file, self.key_file)

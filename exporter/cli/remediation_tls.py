@@ -42,4 +42,5 @@ def own_certificate(configuration: Configuration) -> str:
         return ""
     if tls.cert is not None:
         return tls.cert.get_secret_value()
-    return tls.cert_file.read_text(encoding="ascii") if tls.cert_file else ""
+    # Comments between certificates may be of any encoding.
+    return tls.cert_file.read_bytes().decode("ascii", "ignore") if tls.cert_file else ""

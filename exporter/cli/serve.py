@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from alerts.remediation.journal import JournalInUse, JournalUnwritable
+from alerts.remediation.journal import JournalInUse, JournalTooNew, JournalUnwritable
 from exporter.cli.errors import INVALID, fail
 from exporter.config import ConfigError, default_path
 from exporter.logs import logs_on
@@ -34,8 +34,9 @@ def serve(
 ) -> None:
     """Answer Prometheus: /probe for hosts, /metrics for xenlens itself, /sd to find targets.
 
-    SIGHUP or POST /-/reload reads the configuration again. Exits 2 when it is invalid, and 1 when
-    it cannot listen or has no journal, which may be over when it is started again.
+    SIGHUP or POST /-/reload reads the configuration again. Exits 2 when it is invalid or the
+    journal is of a newer xenlens, and 1 when it cannot listen or has no journal, which may be over
+    when it is started again.
     """
     told = Supervisor.of()
     try:
@@ -45,7 +46,7 @@ def serve(
                 *(path, listen, announce), logs=logs, supervisor=told, web_config=web_config
             )
             asyncio.run(server)
-    except (ConfigError, NoSecret) as error:
+    except (ConfigError, NoSecret, JournalTooNew) as error:
         fail(str(error), INVALID)
     except (CannotListen, JournalInUse, JournalUnwritable) as error:
         fail(str(error))

@@ -49,10 +49,11 @@ def _file(path: Path) -> Path:
     return path
 
 
-def _private(path: Path) -> Path:
+def private(path: Path) -> Path:
     """A secret open to others is refused, as OpenSSH does with a user's own key.
 
     The group may read what is root's, of another user: so systemd and Kubernetes hand out secrets.
+    Raises ValueError, with what to do.
     """
     status = _status(_file(path))
     handed_out = status.st_uid == 0 != os.geteuid()
@@ -66,9 +67,9 @@ def _private(path: Path) -> Path:
 _as_text = (PlainSerializer(str, return_type=str), WithJsonSchema({"type": "string"}))
 
 KeyFile = Annotated[
-    Path, BeforeValidator(_located), AfterValidator(_private), _as_text[0], _as_text[1]
+    Path, BeforeValidator(_located), AfterValidator(private), _as_text[0], _as_text[1]
 ]
-"""A private key only its owner can read."""
+"""A private key only its owner can read, or the group of one that is root's."""
 
 Written = Annotated[Path, BeforeValidator(_located), _as_text[0], _as_text[1]]
 """A file that xenlens makes, or that need not be there."""

@@ -13,7 +13,8 @@ FOLDER = "/opt/xenlens"
 PYTHON = "/usr/bin/python3"
 PYTHONS = re.compile(r"(/[A-Za-z0-9_.+-]+)+")
 _OLD = ("no-port-forwarding", "no-agent-forwarding", "no-X11-forwarding", "no-pty")
-"""What `restrict` stands for, for OpenSSH before 7.2 (sshd(8), AUTHORIZED_KEYS FILE FORMAT)."""
+"""`restrict` for OpenSSH before 7.2 (sshd(8), AUTHORIZED_KEYS FILE FORMAT), but for `no-user-rc`:
+4.3 does not know it, and would refuse the line."""
 
 
 class BadKey(ValueError):
@@ -31,7 +32,7 @@ def public_key(file: Path) -> str:
     if "\n" in text:
         raise BadKey(f"{file}: has more than one line: name a file with one public key")
     try:
-        key = asyncssh.import_public_key(text)
+        key = asyncssh.import_public_key(text.encode())
     except asyncssh.KeyImportError as error:
         raise BadKey(f"{file}: is no public key: {error}") from error
     return key.export_public_key("openssh").decode().strip().removesuffix(f" {key.get_comment()}")

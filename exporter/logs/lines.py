@@ -55,11 +55,11 @@ def event(record: logging.LogRecord) -> dict[str, Value]:
         "time": at.isoformat(timespec="milliseconds"),
         "level": record.levelname.lower(),
         "logger": record.name,
-        "msg": _plain(message_of(record)),
+        "msg": plain(message_of(record)),
     }
     told = {**fields_of(record), **_failure(record)}
     # A library's own field of such a name must not pass for ours.
-    return head | {f"{key}_" if key in head else key: _plain(told[key]) for key in told}
+    return head | {f"{key}_" if key in head else key: plain(told[key]) for key in told}
 
 
 def message_of(record: logging.LogRecord) -> str:
@@ -99,7 +99,8 @@ def quoted(value: Value) -> str:
     return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
-def _plain(value: object) -> Value:
+def plain(value: object) -> Value:
+    """A value as it is written; what is neither a number nor a truth is text, and not too long."""
     if isinstance(value, bool | int) or (isinstance(value, float) and isfinite(value)):
         return value
     text = str(value)

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from exporter.logs.lines import CHANGE, error_of, message_of
+from exporter.logs.lines import CHANGE, error_of, fields_of, message_of, plain
 
 PERIOD = 300.0
 MOST = 1000
@@ -111,8 +111,9 @@ def identity(record: logging.LogRecord) -> Key:
 
 
 def _light(record: logging.LogRecord) -> logging.LogRecord:
-    """A record to keep: its first line had the traceback, which keeps every frame alive."""
+    """A record to keep: an error in it, as such or as a field, would keep every frame alive."""
     kept = copy.copy(record)
+    vars(kept).update({name: plain(value) for name, value in fields_of(record).items()})
     if (error := error_of(record)) is not None:
         kept.error, kept.exc_info = error, None
     kept.msg, kept.args = message_of(record), None

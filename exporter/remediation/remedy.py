@@ -84,15 +84,17 @@ class Remedy:
         )
         self.engine = Engine(parts)
         self._session = ClientSession()
-        self.follow(self.section)
+        await self.follow(self.section)
         await self.engine.start()
         self.ready = True
         jobs = (self._beat(), self._prune(), self._pull())
         self._tasks = [asyncio.create_task(job) for job in jobs]
 
-    def follow(self, section: Remediation) -> None:
+    async def follow(self, section: Remediation) -> None:
         """Go by this configuration from now on. Raises NoSecret, and goes by the old one then."""
-        manager, parts = manager_of(section, self._session), self.engine.parts
+        # Reads files of secrets and certificates.
+        manager = await asyncio.to_thread(manager_of, section, self._session)
+        parts = self.engine.parts
         if section.journal != self.section.journal:
             log.warning("takes effect at the next start", extra={"key": "remediation.journal"})
         self.section, self._manager = section, manager

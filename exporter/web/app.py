@@ -21,7 +21,8 @@ from exporter.web.security import MIDDLEWARES, add_headers
 TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds"
 OFFSET_SHARE = 0.1
 """At most this share of a short timeout is kept back, so that scrapes every second work."""
-
+LONGEST_TIMEOUT = 120.0
+"""Seconds. A command that hangs is given up at its scrape's deadline, however long one asks for."""
 
 TO_THE_END = frozenset({"/metrics", "/-/healthy", "/-/ready"})
 ENDING = "xenlens is ending\n"
@@ -112,7 +113,9 @@ def budget_of(request: web.Request, service: Service) -> float:
         timeout = 0.0
     if not 0 < timeout < float("inf"):
         raise BadTimeout(f"{TIMEOUT_HEADER}: {header!r}: seconds greater than 0 expected")
-    return timeout - min(service.configuration.scrape.timeout_offset, timeout * OFFSET_SHARE)
+    scrape = service.configuration.scrape
+    timeout = min(timeout, max(LONGEST_TIMEOUT, scrape.timeout))
+    return timeout - min(scrape.timeout_offset, timeout * OFFSET_SHARE)
 
 
 async def metrics(request: web.Request) -> web.Response:
@@ -150,7 +153,7 @@ async def ready(request: web.Request) -> web.Response:
     if service.remediates and not (service.remedy and service.remedy.ready):
         text = "xenlens is not ready: it looks at the runs that were open when it ended\n"
         raise web.HTTPServiceUnavailable(text=text)
-    hosts = len(request.app[SERVICE].fleet.hosts())
+    hosts = len(service.fleet.hosts())
     return web.Response(text=f"xenlens is ready, hosts in the inventory: {hosts}\n")
 
 

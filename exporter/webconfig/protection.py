@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from exporter.webconfig.bucket import Bucket
+from exporter.webconfig.model import WebConfig
 from exporter.webconfig.passwords import Passwords
 from exporter.webconfig.read import Reading, read
 from exporter.webconfig.renewed import Renewed
@@ -41,17 +42,24 @@ class Protection:
 
     def follow(self, reading: Reading) -> None:
         """Go by this from now on; whether there is TLS at all stays as it was at the start."""
-        self.section = reading.section
+        self.section = self._with_tls_of_start(reading)
         users = self.section.basic_auth_users.items()
         self.passwords.hashes = {name: hashed.get_secret_value() for name, hashed in users}
         limit = self.section.rate_limit
         if (limit.interval, limit.burst) != (self.bucket.interval, self.bucket.burst):
             self.bucket = Bucket(limit.interval, limit.burst, self._clock)
-        if (reading.context is None) != (self.tls is None):
-            key = "web_config: tls_server_config"
-            log.warning("takes effect at the next start", extra={"key": key})
-        elif self.tls is not None and reading.context is not None:
+        if self.tls is not None and reading.context is not None:
             self.tls.current = reading.context
+
+    def _with_tls_of_start(self, reading: Reading) -> WebConfig:
+        """What is asked of clients is of one file with what the server listens with."""
+        if (reading.context is None) == (self.tls is None):
+            return reading.section
+        key = "web_config: tls_server_config"
+        log.warning("takes effect at the next start", extra={"key": key})
+        return reading.section.model_copy(
+            update={"tls_server_config": self.section.tls_server_config}
+        )
 
     @property
     def headers(self) -> Mapping[str, str]:

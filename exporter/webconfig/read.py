@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exporter.config import ConfigError
+from exporter.config.files import private
 from exporter.config.load import checked, lines
 from exporter.config.problems import Refused
 from exporter.config.source import Source, parse
@@ -30,8 +31,23 @@ def read(file: Path | None) -> Reading:
     if file is None:
         return Reading(WebConfig(), None)
     source = parse(bytes_of(file), str(file))
+    if not source.data:
+        # Half written, or commented out: nobody says by it that everybody is to be let in.
+        said = "nothing in it; where nothing is to be asked of anybody, take web_config out"
+        raise ConfigError((f"{file}:1: {said}",))
     section = checked(source, file, WebConfig)
+    _check_private(section, file)
     return Reading(section, _context(section, source, file))
+
+
+def _check_private(section: WebConfig, file: Path) -> None:
+    """A private key may stand in the file itself."""
+    if section.tls_server_config is None or section.tls_server_config.key is None:
+        return
+    try:
+        private(file)
+    except ValueError as error:
+        raise ConfigError((f"{error} (it has a private key)",)) from None
 
 
 def _context(section: WebConfig, source: Source, file: Path) -> ssl.SSLContext | None:

@@ -51,6 +51,14 @@ def test_the_line_restricts_the_key_to_its_level(public: Path) -> None:
     )
 
 
+def test_a_comment_of_the_key_may_be_of_any_letters(tmp_path: Path) -> None:
+    file = tmp_path / "id.pub"
+    words = PUBLIC.export_public_key("openssh").decode().split()[:2]
+    file.write_text(f"{' '.join(words)} jörg@büro\n")
+    done = xenlens("hosts", "key", file, "--may", "read")
+    assert done.stdout.endswith(f" {' '.join(words)} xenlens-read\n")
+
+
 def test_an_old_host_gets_what_its_openssh_and_its_python_understand(public: Path) -> None:
     python = ("--python", "/usr/bin/python", "--old-openssh")
     done = xenlens("hosts", "key", public, "--may", "read", *python)

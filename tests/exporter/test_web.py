@@ -6,12 +6,12 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from aiohttp.web import Application, Request
 
 from exporter.config import load
 from exporter.service import Service
-from exporter.web.app import TIMEOUT_HEADER, make_app
+from exporter.web.app import TIMEOUT_HEADER, budget_of, make_app
 from exporter.web.evidence import TITLE_CHARACTERS
 from tests.exporter.fleets import BOND0, MAP
 from tests.fakes import FakeClock
@@ -102,6 +102,16 @@ async def test_a_bad_timeout_header_is_refused(client: Client) -> None:
     for wrong in ("-1", "soon", "nan", "inf"):
         answer = await text(client, "/probe?target=one", 400, **{TIMEOUT_HEADER: wrong})
         assert "seconds greater than 0" in answer
+
+
+@pytest.mark.parametrize(("asked", "budget"), [("20", 19.5), ("1", 0.9), ("1e9", 119.5)])
+async def test_a_probe_takes_no_longer_than_is_asked_for_and_two_minutes_at_most(
+    config: Path, asked: str, budget: float
+) -> None:
+    service = Service(config, load(config), FakeClock())
+    request = make_mocked_request("GET", "/probe", headers={TIMEOUT_HEADER: asked})
+    assert budget_of(request, service) == budget
+    await service.close()
 
 
 async def test_service_discovery_points_every_host_at_its_probe(client: Client) -> None:

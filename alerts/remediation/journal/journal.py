@@ -26,7 +26,7 @@ from alerts.remediation.journal.writing import Writer
 from alerts.remediation.records import Facts
 from alerts.remediation.states import State
 
-__all__ = ["Journal", "JournalInUse", "JournalUnwritable"]
+__all__ = ["Journal", "JournalInUse", "JournalTooNew", "JournalUnwritable"]
 T = TypeVar("T")
 Entry = tuple[Callable[[Connection, Writer], Any], asyncio.Future[Any]]
 MOST_IN_A_BATCH = 500
@@ -37,6 +37,10 @@ log = logging.getLogger(__name__)
 
 class JournalUnwritable(Exception):
     """Nothing was written, so nothing may be done: disk full, locked, damaged."""
+
+
+class JournalTooNew(JournalUnwritable):
+    """It is of a newer xenlens, and left as it is."""
 
 
 class Journal:
@@ -90,7 +94,7 @@ class Journal:
     def _check_format(self, found: str) -> None:
         if not found.isdecimal() or int(found) > FORMAT:
             said = f"of format {found}, written by a newer xenlens; this one knows {FORMAT}"
-            raise JournalUnwritable(f"{self.path}: {said}: start the newer one, or restore a copy")
+            raise JournalTooNew(f"{self.path}: {said}: start the newer one, or restore a copy")
 
     async def alerts(self, new: Sequence[NewAlert]) -> list[int]:
         """Write delivered alerts down; gives their numbers. Raises JournalUnwritable."""

@@ -1,11 +1,11 @@
 """Who is let in.
 
-`/-/healthy` is open. Where there are users, everything else needs the password of one; where
-clients are asked for certificates, it needs one of these, besides a password where the certificate
-is required. One `Authorization` header holds a password or a token, not both, so a token stands in
-for the password where it belongs, and nowhere else: the webhook's on the webhook's path, an
-operator's on the paths below `/api/v1/remediation`. What is behind the gate asks for its token as
-before: a password is no operator's.
+`/-/healthy` is open. Where there are users, everything else needs the password of one. It needs a
+certificate where that is required, and where clients are asked for one and there are no users.
+One `Authorization` header holds a password or a token, not both, so a token stands in for the
+password where it belongs, and nowhere else: the webhook's on the webhook's path, an operator's on
+the paths below `/api/v1/remediation`. What is behind the gate asks for its token as before: a
+password is no operator's.
 """
 
 import logging
@@ -32,13 +32,13 @@ OPEN = frozenset({"/-/healthy"})
 async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let in who may come in. Raises HTTPUnauthorized, HTTPForbidden, HTTPServiceUnavailable."""
     service = request.app[SERVICE]
-    path = _path(request)
+    path = path_of(request)
     if path not in OPEN and not await _may_enter(request, path, service):
         raise _refusal(path, service.protection)
     return await handler(request)
 
 
-def _path(request: web.Request) -> str:
+def path_of(request: web.Request) -> str:
     """Of the route that answers; empty for none. However it was written in the request."""
     resource = request.match_info.route.resource
     return resource.canonical if resource else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.remediation.journal import Journal, JournalInUse, JournalUnwritable
+from alerts.remediation.journal import Journal, JournalInUse, JournalTooNew, JournalUnwritable
 from alerts.remediation.journal.database import lock
 from tests.fakes import FakeClock
 
@@ -54,7 +54,7 @@ async def test_a_journal_of_another_format_is_left_as_it_is(tmp_path: Path, numb
         connection.commit()
         before = list(connection.iterdump())
     for _ in range(2):
-        with pytest.raises(JournalUnwritable, match="written by a newer xenlens; this one knows 1"):
+        with pytest.raises(JournalTooNew, match="written by a newer xenlens; this one knows 1"):
             Journal.open(path, FakeClock())
     with contextlib.closing(sqlite3.connect(path)) as connection:
         assert list(connection.iterdump()) == before

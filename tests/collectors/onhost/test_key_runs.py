@@ -177,11 +177,20 @@ def test_a_level_that_is_none_allows_nothing(opt: Path, python: Interpreter, lev
 
 
 @two_pythons
-def test_a_damaged_table_allows_nothing(opt: Path, python: Interpreter) -> None:
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("root cat '.*'", "a line of no level: root cat '.*'"),
+        ("read uname '(-r'", "a pattern that is none: (-r"),
+    ],
+)
+def test_a_damaged_table_allows_nothing(
+    opt: Path, python: Interpreter, line: str, said: str
+) -> None:
     with (opt / "xenlens_key.table").open("a") as table:
-        table.write("root cat '.*'\n")
+        table.write(f"{line}\n")
     why = refusal(ask(python, opt, "read", started(("uname", "-r"))))
-    assert why == "xenlens_key.table has a line of no level: root cat '.*'"
+    assert why == f"xenlens_key.table has {said}"
 
 
 @every_python

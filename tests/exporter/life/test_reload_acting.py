@@ -92,6 +92,19 @@ async def test_a_host_is_not_closed_under_an_effect_by_a_reload() -> None:
     await fleet.close()
 
 
+async def test_a_host_that_is_no_longer_watched_is_closed_at_the_end_whatever_runs_there() -> None:
+    opened = Opened()
+    fleet = opened.fleet()
+    (host,) = opened.hosts
+    effect = asyncio.create_task(kept_open(fleet, "a").run(["act"], deadline=loop_time() + 60))
+    await until(lambda: host.asked == ["act"])
+    fleet.follow([])
+    await fleet.close()
+    assert host.closed
+    effect.cancel()
+    await asyncio.wait({effect})
+
+
 async def test_an_effect_on_a_host_that_a_reload_took_away_is_refused() -> None:
     fleet = Opened().fleet()
     fleet.follow([])

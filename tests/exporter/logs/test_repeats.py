@@ -3,6 +3,7 @@
 import gc
 import logging
 import weakref
+from typing import Any
 
 import pytest
 
@@ -106,26 +107,36 @@ def test_no_more_than_so_many_events_are_remembered_and_none_is_lost() -> None:
     assert sum(int(line.get("repeated", 0)) for line in lines) == 1000
 
 
-def test_what_is_held_back_keeps_no_frame_alive(log: Log) -> None:
-    class Big:
-        pass
+class Big:
+    """What a frame may hold."""
 
-    def fault() -> weakref.ref[Big]:
-        big = Big()
-        try:
-            raise ZeroDivisionError("division by zero")
-        except ZeroDivisionError as error:
-            log.repeats.handle(record(fault=error))
-        return weakref.ref(big)
 
-    first, second = fault(), fault()
+def logged(log: Log, name: str) -> weakref.ref[Big]:
+    """Handles an error, given to the record as `name`; refers to what its frame holds."""
+    big = Big()
+    try:
+        raise ZeroDivisionError("division by zero")
+    except ZeroDivisionError as error:
+        given: dict[str, Any] = {name: error}
+        log.repeats.handle(record(**given))
+    return weakref.ref(big)
+
+
+@pytest.mark.parametrize("name", ["fault", "error"])
+def test_what_is_held_back_keeps_no_frame_alive(log: Log, name: str) -> None:
+    first, second = logged(log, name), logged(log, name)
     gc.collect()
     assert (first(), second()) == (None, None)
     log.repeats.close()
-    whole, again = log.out.told()
-    assert whole["error"] == again["error"] == "ZeroDivisionError: division by zero"
-    assert "traceback" in whole
-    assert "traceback" not in again
+    told = [one["error"] for one in log.out.told()]
+    assert [error.removeprefix("ZeroDivisionError: ") for error in told] == ["division by zero"] * 2
+
+
+def test_only_the_first_of_a_fault_has_a_traceback(log: Log) -> None:
+    for _ in range(2):
+        logged(log, "fault")
+    log.repeats.close()
+    assert ["traceback" in one for one in log.out.told()] == [True, False]
 
 
 def test_faults_of_two_sorts_are_two_events(log: Log) -> None:

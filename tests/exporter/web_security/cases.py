@@ -12,7 +12,6 @@ HASH = "$2y$04$nk3KD0vDFjVUgDhYTmbCku7zUIYZ8UxjBPsyGMSEXfDk9b3gBt7QC"
 """Of some password, as htpasswd -nBC 4 writes it."""
 
 GOOD: Mapping[str, str] = {
-    "empty": "",
     "a certificate": f"{CERT}}}",
     "an own CA for clients": f"{CERT}, client_auth_type: RequireAndVerifyClientCert, "
     "client_ca_file: ca.crt}",
@@ -104,6 +103,8 @@ BAD: Mapping[str, tuple[str, str]] = {
 """Which neither takes, with what xenlens says."""
 
 STRICTER: Mapping[str, tuple[str, str]] = {
+    "empty": ("", "nothing in it; where nothing is to be asked of anybody, take web_config out"),
+    "everything commented out": ("# basic_auth_users: {}", "web.yml:1: nothing in it"),
     "TLS without a certificate": (
         "tls_server_config: {min_version: TLS13}",
         "has no certificate; allowed: exactly one of cert, cert_file",

@@ -23,6 +23,9 @@ PASSWORD = "canary-of-anna"
 WEBHOOK, API = "/api/v1/alerts/webhook", "/api/v1/remediation"
 TOKENS = {"hook": "canary-hook", "ben": "canary-ben"}
 """Of the webhook, and of the operator of a rig that is `locked`."""
+REQUIRED = {"client_auth_type": "RequireAndVerifyClientCert", "client_ca_file": "ca.crt"}
+IF_GIVEN = {"client_auth_type": "VerifyClientCertIfGiven", "client_ca_file": "ca.crt"}
+"""Of clients, besides the certificate of the server."""
 OWN_CERTIFICATE = {"cert_file": "server.crt", "key_file": "server.key"}
 
 
@@ -64,10 +67,12 @@ class Secured:
 
     def write(self) -> Path:
         """Write both files; gives that of the configuration."""
+        self.file.touch(mode=0o600)
         self.file.write_text(yaml.safe_dump(self.web))
         pools = {"modular": {"hosts": {"one": {"recorded": "bond.txt"}}}}
         file = self.folder / "xenlens.yml"
-        file.write_text(yaml.safe_dump({"web_config": "web.yml", "pools": pools, **self.more}))
+        named = {"web_config": "web.yml"} if self.web else {}
+        file.write_text(yaml.safe_dump({**named, "pools": pools, **self.more}))
         return file
 
     @asynccontextmanager

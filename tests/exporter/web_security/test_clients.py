@@ -16,6 +16,7 @@ from tests.exporter.remedied import until
 from tests.exporter.web_security.secured import (
     OWN_CERTIFICATE,
     PASSWORD,
+    REQUIRED,
     Secured,
     basic,
     hashed,
@@ -25,7 +26,6 @@ TOKEN = "canary-ben"
 NO_SECRET: dict[str, str | None] = dict.fromkeys(
     ("XENLENS_TOKEN", "XENLENS_PASSWORD", "XENLENS_CONFIG"), None
 )
-CLIENTS = {"client_auth_type": "RequireAndVerifyClientCert", "client_ca_file": "ca.crt"}
 
 
 @pytest.fixture
@@ -74,6 +74,15 @@ async def test_its_own_certificate_is_believed_without_any_ca(up: Secured) -> No
     assert done.exit_code == 0, done.output
 
 
+async def test_comments_in_its_certificate_do_not_matter(up: Secured) -> None:
+    own = up.folder / OWN_CERTIFICATE["cert_file"]
+    own.write_text(f"# für den Keller\n{own.read_text()}", encoding="utf-8")
+    async with up.serving():
+        await up.service.start_remediation()
+        done = await xenlens(up, "--config", listening(up))
+    assert done.exit_code == 0, done.output
+
+
 async def test_no_other_certificate_than_its_own_is(up: Secured) -> None:
     async with up.serving():
         up.authority.server("renewed")
@@ -99,7 +108,7 @@ async def test_elsewhere_the_ca_is_named(up: Secured) -> None:
 
 async def test_a_certificate_is_shown_where_it_is_asked_for(up: Secured) -> None:
     up.authority.client("ben")
-    up.web["tls_server_config"] |= CLIENTS
+    up.web["tls_server_config"] |= REQUIRED
     shown = ("--cert-file", str(up.folder / "ben.crt"), "--key-file", str(up.folder / "ben.key"))
     async with up.serving():
         await up.service.start_remediation()

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.docs.blocks import ROOT, SHELL, YAML, blocks, commands
 from tests.exporter.web_security.secured import Secured
@@ -35,9 +36,9 @@ def test_its_commands_work_in_their_order(rig: Secured) -> None:
     (rig.folder / "xenlens.password").touch(mode=0o600)
     (rig.folder / "xenlens.password").write_text("change-me\n")
     rig.more["remediation"] = {"journal": str(rig.folder / "journal.db")}
-    config = rig.write()
     (file,) = (block.text for block in PAGE if block.tag == YAML)
-    rig.file.write_text(file)
+    rig.web = yaml.safe_load(file)
+    config = rig.write()
     lines = [command for block in PAGE if block.tag == SHELL for command in commands(block)]
     first = next(n for n, command in enumerate(lines) if command.startswith(FIRST_REQUEST))
     for command in lines[:first]:

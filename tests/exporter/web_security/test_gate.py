@@ -36,8 +36,7 @@ async def test_every_route_but_health_is_behind_the_gate(locked: Secured) -> Non
         open_routes = {
             (method, path)
             for method, path in routes
-            if await locked.status(path.replace("{", "").replace("}", ""), method=method)
-            not in (401, 404)
+            if await locked.status(path.replace("{", "").replace("}", ""), method=method) != 401
         }
     assert open_routes == {("GET", "/-/healthy"), ("HEAD", "/-/healthy")}
 
@@ -94,7 +93,7 @@ async def test_a_password_may_be_any_text_of_which_72_bytes_count(
     locked.web["basic_auth_users"] = {"anna": hashed(cut)}
     async with locked.serving():
         assert await locked.status(headers=basic(password=password)) == 200
-        assert await locked.status(headers=basic(password=password[:-30])) == 401
+        assert await locked.status(headers=basic(password=password[: len(password) // 2])) == 401
 
 
 async def test_a_token_that_is_no_text_is_a_wrong_one(locked: Secured) -> None:

@@ -1,12 +1,19 @@
 """Who is let in where clients are asked for certificates."""
 
-from tests.exporter.web_security.secured import API, OWN_CERTIFICATE, Secured, basic, bearer
+from tests.exporter.web_security.secured import (
+    API,
+    IF_GIVEN,
+    OWN_CERTIFICATE,
+    REQUIRED,
+    Secured,
+    basic,
+    bearer,
+)
 
 
 async def test_a_password_does_not_stand_in_for_a_certificate(locked: Secured) -> None:
     locked.authority.client("prometheus")
-    clients = {"client_auth_type": "RequireAndVerifyClientCert", "client_ca_file": "ca.crt"}
-    locked.web["tls_server_config"] = {**OWN_CERTIFICATE, **clients}
+    locked.web["tls_server_config"] = {**OWN_CERTIFICATE, **REQUIRED}
     async with locked.serving():
         known = locked.trusting("prometheus")
         assert await locked.status(headers=basic(), tls=known) == 200
@@ -17,8 +24,7 @@ async def test_a_certificate_that_is_only_asked_for_does_not_stand_in_for_a_pass
     locked: Secured,
 ) -> None:
     locked.authority.client("prometheus")
-    clients = {"client_auth_type": "VerifyClientCertIfGiven", "client_ca_file": "ca.crt"}
-    locked.web["tls_server_config"] = {**OWN_CERTIFICATE, **clients}
+    locked.web["tls_server_config"] = {**OWN_CERTIFICATE, **IF_GIVEN}
     async with locked.serving():
         assert await locked.status(tls=locked.trusting("prometheus")) == 401
         assert await locked.status(headers=basic()) == 200
@@ -28,8 +34,7 @@ async def test_where_certificates_are_asked_for_tokens_open_their_own_paths(
     locked: Secured,
 ) -> None:
     del locked.web["basic_auth_users"]
-    clients = {"client_auth_type": "VerifyClientCertIfGiven", "client_ca_file": "ca.crt"}
-    locked.web["tls_server_config"] = {**OWN_CERTIFICATE, **clients}
+    locked.web["tls_server_config"] = {**OWN_CERTIFICATE, **IF_GIVEN}
     async with locked.serving():
         await locked.service.start_remediation()
         assert await locked.status(API, bearer("ben")) == 200

@@ -11,10 +11,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from exporter.cli import app
-from tests.exporter.web_security.secured import OWN_CERTIFICATE, Secured, hashed
+from tests.exporter.web_security.secured import OWN_CERTIFICATE, REQUIRED, Secured, hashed
 from tests.labs.ports import free_port
 
-CLIENTS = {"client_auth_type": "RequireAndVerifyClientCert", "client_ca_file": "ca.crt"}
 HEALTHY = "xenlens is healthy\n"
 WANTS_CERTIFICATE = "xenlens answers, and wants a client certificate\n"
 
@@ -41,11 +40,11 @@ def port_of(rig: Secured) -> str:
         ({"tls_server_config": OWN_CERTIFICATE}, HEALTHY),
         ({"rate_limit": {"interval": "1h", "burst": 1}}, HEALTHY),
         (
-            {"tls_server_config": {**OWN_CERTIFICATE, **CLIENTS}},
+            {"tls_server_config": {**OWN_CERTIFICATE, **REQUIRED}},
             WANTS_CERTIFICATE,
         ),
         (
-            {"tls_server_config": {**OWN_CERTIFICATE, **CLIENTS, "max_version": "TLS12"}},
+            {"tls_server_config": {**OWN_CERTIFICATE, **REQUIRED, "max_version": "TLS12"}},
             WANTS_CERTIFICATE,
         ),
     ],
@@ -57,15 +56,6 @@ async def test_a_server_is_healthy_whatever_it_asks_of_clients(
     async with rig.serving():
         done = await health("--config", written(rig, f"127.0.0.1:{port_of(rig)}"))
     assert (done.exit_code, done.stdout, done.stderr) == (0, said, "")
-
-
-async def test_too_many_requests_is_a_sign_of_life(rig: Secured) -> None:
-    rig.web["rate_limit"] = {"interval": "1h", "burst": 1}
-    async with rig.serving():
-        config = written(rig, f":{port_of(rig)}")
-        await health("--config", config)
-        done = await health("--config", config)
-    assert (done.exit_code, done.stdout) == (0, "too many requests (rate_limit)\n")
 
 
 async def test_a_configuration_that_became_wrong_is_no_illness(rig: Secured) -> None:

@@ -23,10 +23,17 @@ def test_without_an_interval_there_is_no_limit() -> None:
 async def test_what_comes_too_fast_is_told_when_to_come_again(rig: Secured) -> None:
     rig.web["rate_limit"] = {"interval": "1h", "burst": 2}
     async with rig.serving():
-        assert [await rig.status("/-/healthy") for _ in range(2)] == [200, 200]
-        answer, text = await rig.answer("/-/healthy")
+        assert [await rig.status("/sd") for _ in range(2)] == [200, 200]
+        answer, text = await rig.answer("/sd")
     assert (answer.status, text) == (429, "too many requests (rate_limit)\n")
     assert answer.headers["Retry-After"] == "3600"
+
+
+async def test_whether_it_is_healthy_may_always_be_asked(rig: Secured) -> None:
+    rig.web["rate_limit"] = {"interval": "1h", "burst": 1}
+    async with rig.serving():
+        assert [await rig.status(path) for path in ("/sd", "/sd")] == [200, 429]
+        assert await rig.status("/-/healthy") == 200
 
 
 async def test_a_password_is_not_even_looked_at_beyond_the_limit(rig: Secured) -> None:

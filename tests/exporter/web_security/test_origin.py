@@ -21,6 +21,7 @@ OURS, THEIRS = {"Host": "xenlens.example.org:10045"}, "https://evil.example.com"
         {"Origin": "http://xenlens.example.org"},
         {"Origin": "http://xenlens.example.org:10045.example.com"},
         {"Origin": ""},
+        {"Origin": "http://["},
     ],
     ids=str,
 )

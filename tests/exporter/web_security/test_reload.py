@@ -9,7 +9,14 @@ import pytest
 
 from exporter.config import ConfigError
 from tests.exporter.web_security.certificates import Authority
-from tests.exporter.web_security.secured import OWN_CERTIFICATE, Secured, basic, hashed
+from tests.exporter.web_security.secured import (
+    IF_GIVEN,
+    OWN_CERTIFICATE,
+    REQUIRED,
+    Secured,
+    basic,
+    hashed,
+)
 
 
 async def serial(rig: Secured) -> str:
@@ -63,8 +70,7 @@ async def test_a_connection_from_before_is_judged_anew_and_closed(rig: Secured) 
     async with rig.serving(), aiohttp.ClientSession() as session:
         async with session.get(rig.url + "/metrics", ssl=(tls := rig.trusting())) as answer:
             assert answer.status == 200
-        clients = {"client_auth_type": "RequireAndVerifyClientCert", "client_ca_file": "ca.crt"}
-        rig.web["tls_server_config"] |= clients
+        rig.web["tls_server_config"] |= REQUIRED
         await rig.reload()
         async with session.get(rig.url + "/metrics", ssl=tls) as answer:
             assert (answer.status, answer.headers["Connection"]) == (403, "close")
@@ -115,3 +121,12 @@ async def test_whether_there_is_tls_waits_for_the_next_start_and_the_log_says_so
         assert "takes effect at the next start" in caplog.text
         assert await rig.status() == 401
         assert await rig.status(headers=basic()) == 200
+
+
+async def test_clients_are_asked_for_certificates_as_long_as_there_is_tls(rig: Secured) -> None:
+    rig.web = {"tls_server_config": {**OWN_CERTIFICATE, **IF_GIVEN}}
+    async with rig.serving():
+        assert await rig.status() == 403
+        rig.web = {}
+        await rig.reload()
+        assert await rig.status() == 403

@@ -11,14 +11,13 @@ from urllib.error import URLError
 import pytest
 import yaml
 
-from tests.exporter.web_security.secured import OWN_CERTIFICATE, PASSWORD, Secured, hashed
+from tests.exporter.web_security.secured import OWN_CERTIFICATE, PASSWORD, REQUIRED, Secured, hashed
 from tests.labs.alerting import prometheus_argv, running
 from tests.labs.ports import free_port
 from tests.labs.waiting import wait_for
 
 pytestmark = pytest.mark.prometheus
 XENLENS = Path(sys.executable).with_name("xenlens")
-CLIENTS = {"client_auth_type": "RequireAndVerifyClientCert", "client_ca_file": "ca.crt"}
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def at(rig: Secured) -> Iterator[str]:
     address = f"127.0.0.1:{free_port()}"
     rig.authority.client("prometheus")
     names = {"client_allowed_sans": ["prometheus"]}
-    rig.web = {"tls_server_config": {**OWN_CERTIFICATE, **CLIENTS, **names}}
+    rig.web = {"tls_server_config": {**OWN_CERTIFICATE, **REQUIRED, **names}}
     rig.web["basic_auth_users"] = {"anna": hashed()}
     config = rig.write()
     rig.file.rename(rig.folder / "named.yml")

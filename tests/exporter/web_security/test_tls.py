@@ -10,13 +10,11 @@ import pytest
 from cryptography import x509
 
 from tests.exporter.web_security.certificates import Authority
-from tests.exporter.web_security.secured import OWN_CERTIFICATE, Secured
+from tests.exporter.web_security.secured import IF_GIVEN, OWN_CERTIFICATE, REQUIRED, Secured
 
 NO_TLS = (aiohttp.ClientConnectorError, aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)
 """How a client sees that it is cut off: at the handshake, or after it with TLS 1.3."""
 CUT_OFF = (ssl.SSLError, ConnectionResetError)
-REQUIRED = {"client_auth_type": "RequireAndVerifyClientCert", "client_ca_file": "ca.crt"}
-IF_GIVEN = {"client_auth_type": "VerifyClientCertIfGiven", "client_ca_file": "ca.crt"}
 TLS12, TLS13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 
 

@@ -23,6 +23,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 def written(authority: Authority, text: str) -> Path:
     file = authority.folder / "web.yml"
+    file.touch(mode=0o600)
     file.write_text(write(authority, text))
     return file
 
@@ -30,6 +31,15 @@ def written(authority: Authority, text: str) -> Path:
 @pytest.mark.parametrize("case", ALL_GOOD)
 def test_what_the_toolkit_takes_is_taken(authority: Authority, case: str) -> None:
     read(written(authority, ALL_GOOD[case]))
+
+
+def test_a_private_key_in_it_must_not_be_open_to_others(authority: Authority) -> None:
+    file = written(authority, NEWER["everything inline"])
+    file.chmod(0o640)
+    with pytest.raises(ConfigError, match=f"{file}: open to other users; run: chmod 600 {file}"):
+        read(file)
+    file.chmod(0o600)
+    read(file)
 
 
 @pytest.mark.parametrize("case", ALL_BAD)
