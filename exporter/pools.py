@@ -33,7 +33,7 @@ def sources_of(target: Target, host: Host) -> tuple[XapiSource, ...]:
 
 def _https(xapi: XapiSettings) -> ConfiguredHttps:
     if not (xapi.address and xapi.certificate_sha256 and xapi.user and xapi.password):
-        raise ValueError("https needs an address, a fingerprint, a user and a password file")
+        raise ValueError("https needs an address, a fingerprint, a user and a password")
     endpoint = Endpoint(xapi.address, xapi.certificate_sha256, xapi.port)
     return ConfiguredHttps(endpoint, xapi.user, xapi.password)
 

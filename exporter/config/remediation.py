@@ -85,7 +85,7 @@ class Alertmanager(Section):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if (self.user is None) != (self.password is None):
-            said = "only one of user and password_file; allowed: both, or neither"
+            said = "only one of user and password; allowed: both, or neither"
             raise Refused([Problem((), said)])
         given = [key for key in SECRETS if getattr(self, key)]
         if len(given) > 1:

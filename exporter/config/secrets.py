@@ -1,4 +1,4 @@
-"""Where a secret is: in a file, or in a variable of the environment. Never in the configuration."""
+"""Where a secret is: in a file, or in a variable of the environment. Never in xenlens.yml."""
 
 import errno
 import os

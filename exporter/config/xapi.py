@@ -68,7 +68,7 @@ class Xapi(Section):
         if self.password_file and self.password_env:
             yield Problem((), "both password_file and password_env; allowed: one of the two")
         if "https" in self.ways and missing:
-            allowed = "allowed: https together with user and password_file"
+            allowed = "allowed: https together with user and password_file or password_env"
             yield Problem(("ways",), f"https without {' and '.join(missing)}; {allowed}")
 
 

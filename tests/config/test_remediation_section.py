@@ -93,11 +93,11 @@ def book(changes: str, name: str = BOND) -> str:
         ),
         (
             "  alertmanager: {url: http://am, user: xenlens}\n",
-            "3: R.alertmanager: only one of user and password_file; allowed: both, or neither",
+            "3: R.alertmanager: only one of user and password; allowed: both, or neither",
         ),
         (
             "  alertmanager: {url: http://am, password_file: am.token}\n",
-            "3: R.alertmanager: only one of user and password_file; allowed: both, or neither",
+            "3: R.alertmanager: only one of user and password; allowed: both, or neither",
         ),
         (
             "  alertmanager: {url: http://am, user: x, password_file: am.token, "
