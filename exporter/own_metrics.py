@@ -1,7 +1,6 @@
 """What /metrics says of the exporter itself."""
 
 from collections.abc import Container, Sequence
-from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.core import Metric
@@ -12,8 +11,7 @@ from prometheus_client.process_collector import ProcessCollector
 from alerts.bundle import playbooks
 from alerts.remediation.metrics import idle_metrics
 from exporter.remediation.remedy import Remedy
-
-VERSION = version("xenlens")
+from exporter.version import VERSION
 
 
 class OwnMetrics:

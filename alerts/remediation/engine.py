@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from alerts.remediation.guards import Case
-from alerts.remediation.history import REMEMBERED
 from alerts.remediation.intake import NotForUs, asked_by_alert, target_of
 from alerts.remediation.journal import Event, JournalUnwritable, NewAlert, NewRun, reading
 from alerts.remediation.parts import Parts
 from alerts.remediation.plans import origin_json
-from alerts.remediation.playbook import DAY
+from alerts.remediation.playbook import DAY, REMEMBERED
 from alerts.remediation.reception import Reception
 from alerts.remediation.records import Origin, Refusal, Target
 from alerts.remediation.recovery import recover

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from alerts.remediation.journal import RunRow
+from alerts.remediation.playbook import REMEMBERED
 from alerts.remediation.records import Target
 from alerts.remediation.states import ACTED, State
 
-REMEMBERED = 7 * 86400.0
-"""Seconds: no playbook counts attempts over a longer time."""
 TELLS_NOTHING = ("cooldown", "pause")
 """Refusals because of an earlier run: they put nothing off once more."""
 

@@ -15,6 +15,8 @@ from alerts.remediation.durations import seconds
 from alerts.remediation.records import Mode, Target
 
 HOUR, DAY, WEEK = 3600.0, 86400.0, 7 * 86400.0
+REMEMBERED = WEEK
+"""Seconds: no playbook counts attempts over a longer time."""
 
 
 def _mode(value: object) -> object:

@@ -6,25 +6,13 @@ from typing import Annotated
 
 import typer
 
-from exporter.cli.check import check
-from exporter.cli.config import config_app
-from exporter.cli.dashboards import dashboards
-from exporter.cli.demo import demo
-from exporter.cli.drill import drill_app
+from exporter.cli.commands import Commands
 from exporter.cli.errors import FAILED
-from exporter.cli.health import health
-from exporter.cli.hosts import hosts_app
-from exporter.cli.parse import parse
-from exporter.cli.playbooks import playbooks
-from exporter.cli.probe import probe_app
-from exporter.cli.remediation import remediation_app
-from exporter.cli.rules import rules
-from exporter.cli.runbooks import runbooks
-from exporter.cli.serve import serve
-from exporter.own_metrics import VERSION
+from exporter.version import VERSION
 
 app = typer.Typer(
     name="xenlens",
+    cls=Commands,
     help="Watches bonds, multipath and storage of XenServer and XCP-ng hosts for Prometheus.",
     epilog="Start with: xenlens demo. Then write xenlens.yml and try: xenlens check.",
     no_args_is_help=True,
@@ -51,22 +39,6 @@ def _options(
     ] = False,
 ) -> None:
     """Options that stand before a command."""
-
-
-app.command()(serve)
-app.command()(check)
-app.command()(parse)
-app.command()(demo)
-app.command()(rules)
-app.command()(runbooks)
-app.command()(dashboards)
-app.command()(playbooks)
-app.command()(health)
-app.add_typer(config_app, name="config")
-app.add_typer(hosts_app, name="hosts")
-app.add_typer(probe_app, name="probe")
-app.add_typer(drill_app, name="drill")
-app.add_typer(remediation_app, name="remediation")
 
 
 @app.command()

@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, Strict, WithJsonSchema
 
 from alerts.remediation.durations import seconds
-from alerts.remediation.history import REMEMBERED
-from alerts.remediation.playbook import DAY
+from alerts.remediation.playbook import DAY, REMEMBERED
 from exporter.config.kinds import text
 from exporter.config.values import described
 

@@ -9,10 +9,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from exporter.config import ConfigError, UnknownTarget
-from exporter.own_metrics import VERSION
 from exporter.render import Rendered, render
 from exporter.runbooks import UnknownRunbook
 from exporter.service import Service
+from exporter.version import VERSION
 from exporter.watch import UnknownCollector
 from exporter.web import disks, evidence, landing, remediation, runbooks, webhook
 from exporter.web.keys import SERVICE

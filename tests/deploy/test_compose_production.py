@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from alerts import bundle
-from exporter.own_metrics import VERSION
+from exporter.version import VERSION
 from tests.deploy.test_deploy import DEPLOY, read
 from tests.deploy.test_deploy import services as demo_services
 

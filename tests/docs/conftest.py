@@ -24,7 +24,7 @@ class Machine:
 def machine(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """The demo, and both programs beside it."""
     folder = tmp_path_factory.mktemp("alerting")
-    with alerting(folder, demo.url) as both:
+    with alerting(folder, demo.url, every=5.0) as both:
         places = {
             "http://127.0.0.1:10045": demo.url,
             "http://127.0.0.1:10046": demo.control,

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from exporter.own_metrics import VERSION
+from exporter.version import VERSION
 from tests.labs.buildah import BASE, Container, buildah, container_of
 from tests.labs.ports import free_port
 from tests.labs.waiting import wait_for

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from exporter.own_metrics import VERSION
+from exporter.version import VERSION
 from tests.packaging.conftest import build
 from tests.packaging.program import CHECKOUT
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from exporter.own_metrics import VERSION
+from exporter.version import VERSION
 from tests.labs.ports import free_port
 from tests.packaging.program import CHECKOUT, Program, get, recorded_host
 

@@ -1,0 +1,5 @@
+"""Which xenlens this is."""
+
+from importlib.metadata import version
+
+VERSION = version("xenlens")
