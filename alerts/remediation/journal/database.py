@@ -56,13 +56,37 @@ def open_reader(path: Path) -> Engine:
     return engine
 
 
+def check_still_there(path: Path, place: tuple[int, int], held: int) -> None:
+    """Raises OSError where a journal or its lock is no longer the file that was opened.
+
+    SQLite would go on writing to a file that is gone, and another xenlens get a lock of its own.
+    """
+    files = {path: place, lock_of(path): place_of(held)}
+    for file, opened in files.items():
+        if not file.exists() or place_of(file) != opened:
+            raise OSError(
+                f"{file.name} was moved, removed or replaced while in use: restart xenlens"
+            )
+
+
+def lock_of(path: Path) -> Path:
+    """The file whose lock keeps others from a journal."""
+    return path.with_name(path.name + ".lock")
+
+
+def place_of(file: Path | int) -> tuple[int, int]:
+    """Which file of this machine a path, or an open descriptor, is. Raises OSError."""
+    found = os.stat(file)
+    return found.st_dev, found.st_ino
+
+
 def lock(path: Path, flock: Callable[[int, int], None] = fcntl.flock) -> int:
     """Make sure that nobody else has the journal; gives the descriptor that keeps the lock.
 
     Raises JournalInUse, also where the file system gives a second lock of the same file: there a
     lock protects nothing.
     """
-    name = path.with_name(path.name + ".lock")
+    name = lock_of(path)
     held = -1
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

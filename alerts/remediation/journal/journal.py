@@ -18,7 +18,14 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.remediation.journal import reading, writing
-from alerts.remediation.journal.database import JournalInUse, lock, open_engine, open_reader
+from alerts.remediation.journal.database import (
+    JournalInUse,
+    check_still_there,
+    lock,
+    open_engine,
+    open_reader,
+    place_of,
+)
 from alerts.remediation.journal.records import Event, NewAlert, NewRun
 from alerts.remediation.journal.retention import prune
 from alerts.remediation.journal.schema import APPEND_ONLY, metadata
@@ -53,6 +60,7 @@ class Journal:
         self._reader = open_reader(path)
         self._queue: SimpleQueue[Entry | None] = SimpleQueue()
         self._held = -1
+        self._place = (0, 0)
         self._thread: threading.Thread | None = None
         self.id = ""
         self.epoch = 0
@@ -90,6 +98,7 @@ class Journal:
             started = Event("STARTED", {"epoch": self.epoch}, settings)
             self._writer.note(connection, self._clock(), started)
         os.chmod(self.path, 0o600)
+        self._place = place_of(self.path)
 
     def _check_format(self, found: str) -> None:
         if not found.isdecimal() or int(found) > FORMAT:
@@ -194,6 +203,7 @@ class Journal:
         """All of a batch or nothing of it; where one deed fails, each gets a try of its own."""
         mark = self._writer.mark()
         try:
+            check_still_there(self.path, self._place, self._held)
             with connection.begin():
                 results = [deed(connection, self._writer) for deed, _ in batch]
         except (SQLAlchemyError, OSError, ValueError, TypeError) as error:

@@ -10,6 +10,7 @@ import pytest
 
 from alerts.remediation.journal import Journal, JournalInUse, JournalTooNew, JournalUnwritable
 from alerts.remediation.journal.database import lock
+from alerts.remediation.journal.records import Event
 from tests.fakes import FakeClock
 
 
@@ -20,6 +21,24 @@ async def test_a_second_engine_on_the_same_journal_does_not_start(tmp_path: Path
         Journal.open(path, clock)
     await journal.close()
     await Journal.open(path, clock).close()
+
+
+@pytest.mark.parametrize("name", ["journal.db", "journal.db.lock"])
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_nothing_is_written_to_a_journal_that_is_gone(
+    tmp_path: Path, name: str, replaced: bool
+) -> None:
+    journal = Journal.open(tmp_path / "journal.db", FakeClock())
+    await journal.note(Event("CLOCK_JUMPED", {}))
+    file = tmp_path / name
+    moved = file.rename(tmp_path / "moved")
+    if replaced:
+        file.write_bytes(moved.read_bytes())
+    with pytest.raises(JournalUnwritable, match=f"{name} was moved, removed or replaced"):
+        await journal.note(Event("CLOCK_JUMPED", {}))
+    moved.rename(file)
+    await journal.note(Event("CLOCK_JUMPED", {}))
+    await journal.close()
 
 
 def test_a_lock_that_excludes_nobody_is_none(tmp_path: Path) -> None:
