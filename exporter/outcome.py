@@ -9,7 +9,7 @@ from typing import Any
 from prometheus_client.core import Metric
 
 from collectors.disk_records import Standing
-from collectors.host import Host, HostError, Output, loop_time
+from collectors.host import Host, HostError, Output, Unreachable, loop_time
 from collectors.inventory import HostInventory
 from collectors.metrics import Page
 from collectors.parsing import ParseError, ToolError
@@ -55,6 +55,18 @@ def is_up(outcomes: Iterable[Outcome]) -> bool:
     runs = list(outcomes)
     answers = [outcome.answered for outcome in runs if outcome.answered is not None]
     return any(answers) if answers else bool(runs) and all(outcome.success for outcome in runs)
+
+
+def why_down(outcomes: Iterable[Outcome]) -> Outcome | None:
+    """Of a target that did not answer, the failure that most collectors tell; None without any.
+
+    What the host itself refused with counts before what only follows from that. One collector may
+    tell of another host, as the pool's shared read does.
+    """
+    failed = [outcome for outcome in outcomes if not outcome.success]
+    own = [outcome for outcome in failed if outcome.reason == Unreachable.reason] or failed
+    told = [outcome.message for outcome in own]
+    return max(own, key=lambda outcome: told.count(outcome.message), default=None)
 
 
 @dataclass(frozen=True, slots=True)

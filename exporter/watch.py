@@ -90,7 +90,7 @@ class Watch:
         """
         (name,) = self.choose([name])
         if self._running:
-            await asyncio.wait(list(self._running.values()))
+            await asyncio.wait(list(self._running.values()), timeout=budget)
         await self.scrape([name], budget)
         return self.last[name]
 

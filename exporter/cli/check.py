@@ -12,7 +12,6 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from collectors.host import Unreachable
 from exporter.cli.console import console
 from exporter.cli.errors import UNKNOWN, fail
 from exporter.cli.words import counted
@@ -27,7 +26,7 @@ from exporter.config import (
     load,
 )
 from exporter.fleet import Fleet
-from exporter.outcome import Outcome
+from exporter.outcome import Outcome, why_down
 from exporter.watch import Scrape, Watch
 
 OK, WARNING, CRITICAL = 0, 1, 2
@@ -107,7 +106,8 @@ async def _scrape_all(watches: list[Watch], timeout: float) -> dict[Watch, Scrap
 
 def _rows(target: Target | PoolTarget, scrape: Scrape) -> list[Row]:
     if not scrape.up:
-        return [(target.name, _kind_of(target), CRITICAL, _why_down(scrape.outcomes))]
+        why = why_down(scrape.outcomes)
+        return [(target.name, _kind_of(target), CRITICAL, why.message if why else "no answer")]
     return [row for outcome in scrape.outcomes for row in _of_collector(target.name, outcome)]
 
 
@@ -115,12 +115,6 @@ def _kind_of(target: Target | PoolTarget) -> str:
     if isinstance(target, PoolTarget):
         return "pool"
     return "guest" if target.guest else "host"
-
-
-def _why_down(outcomes: Sequence[Outcome]) -> str:
-    """What the host itself refused with: other reasons only follow from that."""
-    own = [outcome for outcome in outcomes if outcome.reason == Unreachable.reason]
-    return (own or outcomes)[0].message
 
 
 def _of_collector(host: str, outcome: Outcome) -> list[Row]:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from exporter.outcome import Outcome
+from exporter.outcome import Outcome, why_down
 from exporter.watch import Scrape
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class Changes:
         told = {"target": target, "change": True}
         if standing.down_at is None:
             standing.down_at = now
-            why = next((o for o in scrape.outcomes if not o.success), None)
+            why = why_down(scrape.outcomes)
             log.warning("target is down", extra={**told, **(_why(why) if why else {})})
         else:
             log.info("target is up again", extra={**told, "seconds": round(now - standing.down_at)})

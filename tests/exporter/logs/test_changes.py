@@ -103,3 +103,16 @@ def test_of_a_target_that_left_and_came_back_nothing_is_remembered(
     changes.keep(["xs1", "xs2"])
     changes.note("xs1", scrape(bonds=None))
     assert [line["msg"] for line in told(heard)] == ["target is down"]
+
+
+def test_a_host_is_down_for_the_reason_that_most_collectors_tell(
+    heard: pytest.LogCaptureFixture,
+) -> None:
+    """One of them may tell of another host, which was asked for the pool."""
+    reasons = {"backends": "unreachable", "bonds": "unreachable", "multipath": "unreachable"}
+    outcomes = [
+        Outcome(name, 0.0, 0.1, (), False, reason, "xs2: no route" if n == 0 else "xs1: wrong key")
+        for n, (name, reason) in enumerate(reasons.items())
+    ]
+    Changes(FakeClock()).note("xs1", Scrape(tuple(outcomes), ()))
+    assert [one["error"] for one in told(heard)] == ["xs1: wrong key"]
