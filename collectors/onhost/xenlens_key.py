@@ -106,8 +106,10 @@ def quoted(words):
 
 def unquoted(text):
     """The words of such a text. Raises Refused where it was not written so."""
-    words = [found[: len(found.rstrip(" "))] for found in WORD.findall(text)]
-    words = [bare(word) for word in words]
+    words, found = [], WORD.match(text)
+    while found:
+        words.append(bare(found.group().rstrip(" ")))
+        found = WORD.match(text, found.end())
     if not PLAIN.match(text) or not words or quoted(words) != text:
         raise Refused("these are no words as xenlens writes them: %s" % printable(text))
     return words

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from exporter.config import ConfigError
 from exporter.webconfig.bucket import Bucket
 from exporter.webconfig.model import WebConfig
 from exporter.webconfig.passwords import Passwords
@@ -29,7 +30,7 @@ class Protection:
         """Raises ConfigError."""
         self._named = named
         self._clock = clock
-        reading = self.read(configured)
+        reading = read(named or configured)
         self.tls = Renewed(reading.context) if reading.context else None
         """What to listen with; None for plain HTTP."""
         self.passwords = Passwords({})
@@ -37,12 +38,23 @@ class Protection:
         self.follow(reading)
 
     def read(self, configured: Path | None) -> Reading:
-        """The file as it is now, for `follow`. Raises ConfigError, and changes nothing."""
-        return read(self._named or configured)
+        """The file as it is now, for `follow`. Raises ConfigError, and changes nothing.
+
+        So it does where nobody would be asked any more: half a file looks like that.
+        """
+        reading = read(self._named or configured)
+        if _asks(self.section) and not _asks(self._in_force(reading)):
+            said = "nobody would be asked for a password or a certificate any more"
+            place = self._named or configured or "web_config"
+            raise ConfigError((f"{place}: {said}; restart xenlens where that is meant",))
+        return reading
 
     def follow(self, reading: Reading) -> None:
         """Go by this from now on; whether there is TLS at all stays as it was at the start."""
-        self.section = self._with_tls_of_start(reading)
+        if (reading.context is None) != (self.tls is None):
+            key = "web_config: tls_server_config"
+            log.warning("takes effect at the next start", extra={"key": key})
+        self.section = self._in_force(reading)
         users = self.section.basic_auth_users.items()
         self.passwords.hashes = {name: hashed.get_secret_value() for name, hashed in users}
         limit = self.section.rate_limit
@@ -51,15 +63,12 @@ class Protection:
         if self.tls is not None and reading.context is not None:
             self.tls.current = reading.context
 
-    def _with_tls_of_start(self, reading: Reading) -> WebConfig:
+    def _in_force(self, reading: Reading) -> WebConfig:
         """What is asked of clients is of one file with what the server listens with."""
         if (reading.context is None) == (self.tls is None):
             return reading.section
-        key = "web_config: tls_server_config"
-        log.warning("takes effect at the next start", extra={"key": key})
-        return reading.section.model_copy(
-            update={"tls_server_config": self.section.tls_server_config}
-        )
+        tls = self.section.tls_server_config
+        return reading.section.model_copy(update={"tls_server_config": tls})
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -83,3 +92,10 @@ class Protection:
         tls = self.section.tls_server_config
         required = tls is not None and tls.client_auth_type == "RequireAndVerifyClientCert"
         return self.asks_for_certificate and required
+
+
+def _asks(section: WebConfig) -> bool:
+    tls = section.tls_server_config
+    return bool(section.basic_auth_users) or (
+        tls is not None and tls.client_auth_type != "NoClientCert"
+    )

@@ -107,6 +107,21 @@ async def test_one_that_is_wrong_is_the_reloads_failure_and_changes_nothing(
         assert "xenlens_config_last_reload_successful 1.0" in page
 
 
+@pytest.mark.parametrize("tls", [True, False])
+async def test_a_reload_never_opens_what_was_closed_since_half_a_file_looks_like_that(
+    rig: Secured, tls: bool
+) -> None:
+    rig.web = {"tls_server_config": dict(OWN_CERTIFICATE)} if tls else {}
+    rig.web["basic_auth_users"] = {"anna": hashed()}
+    async with rig.serving():
+        for left in ({"rate_limit": {"interval": "1ms", "burst": 100}}, {}):
+            rig.web = left
+            with pytest.raises(ConfigError, match="nobody would be asked for a password"):
+                await rig.reload()
+            assert await rig.status() == 401
+            assert await rig.status(headers=basic()) == 200
+
+
 @pytest.mark.parametrize("at_first", [True, False])
 async def test_whether_there_is_tls_waits_for_the_next_start_and_the_log_says_so(
     rig: Secured, at_first: bool, caplog: pytest.LogCaptureFixture
