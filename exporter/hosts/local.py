@@ -84,12 +84,15 @@ class LocalCommand(asyncio.SubprocessProtocol):
         self._stdin = stdin
         self._capture = Capture(limit)
         self._transport: asyncio.SubprocessTransport | None = None
+        self._starting: asyncio.Task[None] | None = None
         self._began = loop_time()
 
     async def outcome(self) -> Output:
         """Start the command and wait for its output. Raises OutputTooLarge, HostError."""
+        self._starting = asyncio.create_task(self._start())
         try:
-            await self._start()
+            # Cancelled, asyncio would kill the child alone, and leave what that has started.
+            await asyncio.shield(self._starting)
         except (FileNotFoundError, PermissionError):
             return self._not_started()
         except OSError as error:
@@ -128,6 +131,8 @@ class LocalCommand(asyncio.SubprocessProtocol):
 
     async def end(self) -> None:
         """Kill the process group; return once the command has been reaped."""
+        if self._starting is not None:
+            await asyncio.gather(self._starting, return_exceptions=True)
         if self._transport is None:
             return
         if self._transport.get_returncode() is None:
