@@ -62,7 +62,7 @@ def running_demo(*options: str) -> Iterator[Demo]:
             yield started
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=60)
 
 
 def _config_named_in(guide: IO[str] | None) -> Path:

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from exporter.cli import app
+from exporter.health import LISTEN, PATH
 from tests.exporter.web_security.secured import OWN_CERTIFICATE, REQUIRED, Secured, hashed
 from tests.labs.ports import free_port
 
@@ -56,6 +57,13 @@ async def test_a_server_is_healthy_whatever_it_asks_of_clients(
     async with rig.serving():
         done = await health("--config", written(rig, f"127.0.0.1:{port_of(rig)}"))
     assert (done.exit_code, done.stdout, done.stderr) == (0, said, "")
+
+
+async def test_what_it_knows_by_heart_is_what_the_exporter_does(rig: Secured) -> None:
+    """It imports nothing of it, to be quick."""
+    async with rig.serving():
+        assert rig.service.configuration.listen == LISTEN
+        assert await rig.status(PATH) == 200
 
 
 async def test_a_configuration_that_became_wrong_is_no_illness(rig: Secured) -> None:
