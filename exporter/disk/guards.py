@@ -68,7 +68,7 @@ def _of_paths(outcomes: Iterable[Outcome]) -> Iterator[DiskProbeFailed]:
 
 
 def _unknown(outcome: Outcome) -> DiskProbeFailed:
-    text = f"{outcome.collector} could not be read: {outcome.message}"
+    text = f"{outcome.collector} could not be read: {outcome.message or 'XAPI does not answer'}"
     return DiskProbeFailed("state_unknown", text)
 
 
