@@ -1,6 +1,7 @@
 """Run the exporter until it is told to stop."""
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -21,12 +22,15 @@ from exporter.responsive import stay_responsive
 from exporter.service import Service
 from exporter.supervisor import Supervisor
 from exporter.web.app import make_app
+from exporter.web.security.silent import KEPT_SECONDS, Silent
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 3.0
 """For scrapes under way at the end."""
 ALL_SECONDS = 4.3
 """From the signal on; 5 s is the promise, and Python itself takes a moment to end."""
+LAST_SECONDS = 0.4
+"""Of those, what is left to Python at least."""
 CUT_SECONDS = 0.1
 """For the answers that are then still being sent; aiohttp waits for it twice."""
 SETTLE_SECONDS = 30.0
@@ -38,6 +42,14 @@ class CannotListen(Exception):
     """The address is taken or not ours."""
 
 
+class NoAddress(CannotListen):
+    """It is no HOST:PORT at all."""
+
+
+class AddressTaken(CannotListen):
+    """Another process listens there."""
+
+
 async def run_server(
     config: Path,
     listen: str | None = None,
@@ -46,12 +58,14 @@ async def run_server(
     logs: Logs,
     supervisor: Supervisor | None = None,
     web_config: Path | None = None,
+    at_end: Callable[[float], None] = lambda seconds: None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, the second of which ends it at once; SIGHUP reloads.
 
     `listen` is HOST:PORT and overrides the configuration's, as `web_config` does its file of TLS
-    and users. `announce` is called with the URL once requests are answered. Raises ConfigError,
-    CannotListen, JournalInUse, JournalUnwritable and NoSecret.
+    and users. `announce` is called with the URL once requests are answered, and `at_end` with the
+    seconds in which the process is still to end in time. Raises ConfigError, CannotListen (of any
+    kind), JournalInUse, JournalUnwritable and NoSecret.
     """
     told = supervisor or Supervisor()
     service = Service(
@@ -62,8 +76,10 @@ async def run_server(
     )
     stop = asyncio.Event()
     where = listen or service.configuration.listen
-    runner = _runner(service)
-    background = [asyncio.create_task(job) for job in (_settle(logs), told.keep_informed())]
+    silent = Silent()
+    runner = _runner(service, silent)
+    jobs = (_settle(logs), told.keep_informed(), silent.close(runner))
+    background = [asyncio.create_task(job) for job in jobs]
     try:
         await runner.setup()
         stay_responsive()
@@ -77,15 +93,19 @@ async def run_server(
             await stop.wait()
     finally:
         told.tell("STOPPING=1")
-        await _end(runner, service)
+        left = await _end(runner, service)
         for task in background:
             task.cancel()
     log.info("ended")
+    at_end(left)
 
 
-def _runner(service: Service) -> web.AppRunner:
+def _runner(service: Service, silent: Silent) -> web.AppRunner:
+    app = make_app(service)
+    app.middlewares.insert(0, silent.note)
     return web.AppRunner(
-        make_app(service),
+        app,
+        keepalive_timeout=KEPT_SECONDS,
         access_log=access_log,
         access_log_class=AccessLog,
         shutdown_timeout=CUT_SECONDS,
@@ -98,14 +118,19 @@ async def _settle(logs: Logs) -> None:
         logs.settle()
 
 
-async def _end(runner: web.AppRunner, service: Service) -> None:
-    """Let what is under way end, then let go of every host; what hangs is left."""
-    until = asyncio.get_running_loop().time() + ALL_SECONDS
+async def _end(runner: web.AppRunner, service: Service) -> float:
+    """Let what is under way end, then let go of every host; what hangs is left.
+
+    Gives the seconds that are then left for the process to end.
+    """
+    loop = asyncio.get_running_loop()
+    until = loop.time() + ALL_SECONDS
     await service.stop(STOP_SECONDS)
     await runner.cleanup()
     with suppress(TimeoutError):
         async with asyncio.timeout_at(until):
             await service.close()
+    return max(until - loop.time(), 0.0) + LAST_SECONDS
 
 
 async def _begun(service: Service, stop: asyncio.Event) -> bool:
@@ -123,11 +148,11 @@ async def _begun(service: Service, stop: asyncio.Event) -> bool:
 
 
 def split_address(listen: str) -> tuple[str | None, int]:
-    """`HOST:PORT` apart; an empty host means every address. Raises CannotListen."""
+    """`HOST:PORT` apart; an empty host means every address. Raises NoAddress."""
     try:
         host, _, port = endpoint(listen).rpartition(":")
     except ValueError as error:
-        raise CannotListen(f"cannot listen on {listen}: {error}") from error
+        raise NoAddress(f"cannot listen on {listen}: {error}") from error
     return host.strip("[]") or None, int(port)
 
 
@@ -143,8 +168,9 @@ async def _listen(runner: web.AppRunner, listen: str, tls: SSLContext | None) ->
     except socket.gaierror as error:
         raise CannotListen(f"cannot listen on {listen}: {error.strerror}") from error
     except OSError as error:
+        kind = AddressTaken if error.errno == errno.EADDRINUSE else CannotListen
         reason = os.strerror(error.errno or 0)
-        raise CannotListen(f"cannot listen on {listen}: {reason}") from error
+        raise kind(f"cannot listen on {listen}: {reason}") from error
 
 
 def _on_signals(stop: asyncio.Event, service: Service) -> None:

@@ -77,7 +77,9 @@ def demo(
         with logs_on(sys.stderr) as logs:
             serve = until_stopped if no_exporter else partial(run_server, logs=logs)
             asyncio.run(run_demo(options, serve))
-    except (CannotListen, demo_server.CannotListen, UnknownFault) as error:
+    except CannotListen as error:
+        fail(f"{error}; {demo_server.OTHER_PORTS}", INVALID)
+    except (demo_server.CannotListen, UnknownFault) as error:
         fail(str(error), INVALID)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None

@@ -1,5 +1,7 @@
 """Reads a YAML file into plain data that still knows on which line every key stands."""
 
+import os
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,12 +38,20 @@ class Source:
 
 def read(file: Path) -> bytes:
     """The bytes of `file`, one more than allowed at most. Raises ConfigError."""
+    shown = readable(str(file), 300)
     try:
-        with file.open("rb") as stream:
+        with open(file, "rb", opener=_at_once) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise ConfigError((f"{shown}: not a file",))
             return stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise ConfigError((f"{readable(str(file), 300)}: cannot be read: {reason}",)) from None
+        raise ConfigError((f"{shown}: cannot be read: {reason}",)) from None
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting for the other end of a named pipe, or for a device."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def parse(raw: bytes, name: str) -> Source:

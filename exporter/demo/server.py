@@ -31,14 +31,15 @@ PASSWORD = "xenlens-demo"
 LOGIN_DELAY = 5.0
 """How long XAPI takes to refuse a wrong password."""
 
+OTHER_PORTS = "choose another port: --port, --control-port, --ssh-port"
+
 
 class CannotListen(Exception):
     """A port is taken, or not ours."""
 
     def __init__(self, address: str, port: int, error: OSError) -> None:
         reason = os.strerror(error.errno) if error.errno else str(error)
-        others = "choose another port: --port, --control-port, --ssh-port"
-        super().__init__(f"cannot listen on {address}:{port}: {reason}; {others}")
+        super().__init__(f"cannot listen on {address}:{port}: {reason}; {OTHER_PORTS}")
 
 
 class DemoPool:

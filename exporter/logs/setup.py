@@ -9,6 +9,7 @@ from typing import TextIO
 
 from exporter.config.model import Log
 from exporter.logs.lines import JsonLines, Logfmt
+from exporter.logs.malformed import server_log, without_text
 from exporter.logs.repeats import Repeats
 
 OWN = ("exporter", "collectors", "alerts")
@@ -60,10 +61,12 @@ def logs_on(stream: TextIO) -> Iterator[Logs]:
     logs = Logs(stream)
     root = logging.getLogger()
     root.addHandler(logs.handler)
+    server_log.addFilter(without_text)
     logging.captureWarnings(True)
     try:
         yield logs
     finally:
         logging.captureWarnings(False)
+        server_log.removeFilter(without_text)
         root.removeHandler(logs.handler)
         logs.handler.close()

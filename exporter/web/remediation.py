@@ -15,7 +15,8 @@ from exporter.web.tokens import known_by, unauthorized
 from exporter.web.webhook import remedy_of
 
 ROOT = "/api/v1/remediation"
-MANY = 100
+MANY, MOST = 100, 1000
+"""Runs that are listed where nobody says how many, and at most."""
 Deed = Callable[[Remedy, str, int, Mapping[str, Any]], Awaitable[dict[str, Any]]]
 """What an operator, by name, does to a run, by number (0 for none), with the body's fields."""
 
@@ -105,10 +106,18 @@ async def _standing(request: web.Request) -> web.Response:
 
 async def _runs(request: web.Request) -> web.Response:
     remedy = _reader(request)
-    limit = min(int(text) if (text := request.query.get("limit", "")).isdecimal() else MANY, 1000)
+    limit = _limit(request.query.get("limit", ""))
     open_only = "open" in request.query
     rows = await remedy.journal.read(lambda c: reading.runs_of(c, limit=limit, open_only=open_only))
     return web.json_response({"runs": [row.as_json() for row in rows]})
+
+
+def _limit(text: str) -> int:
+    """How many runs are listed; what is no number is as good as nothing."""
+    if not text.isdecimal():
+        return MANY
+    # Python refuses to read thousands of digits.
+    return min(int(text), MOST) if len(text) <= len(str(MOST)) else MOST
 
 
 async def _run(request: web.Request) -> web.Response:

@@ -1,6 +1,7 @@
 """Bearer tokens: who it is that asks, compared in constant time."""
 
 import hmac
+import logging
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -8,6 +9,7 @@ from aiohttp import web
 from exporter.config.secrets import Place
 from exporter.remediation.rules import NoSecret, secret
 
+log = logging.getLogger(__name__)
 _SCHEME = "bearer "
 
 
@@ -21,23 +23,32 @@ def known_by(request: web.Request, places: Mapping[str, Place]) -> str | None:
     """The name of the place that has the token of a request; None for none of them.
 
     Raises HTTPServiceUnavailable where a place cannot be used: nobody passes then, and not who has
-    a token that two of them have.
+    a token that two of them have. The log says what is wrong with it.
     """
+    try:
+        return _owner(_given(request), places)
+    except NoSecret as error:
+        log.error("a token cannot be used", extra={"error": str(error)})
+        raise web.HTTPServiceUnavailable(text=f"{error}\n") from error
+
+
+def _given(request: web.Request) -> str:
     header = request.headers.get("Authorization", "")
-    given = header[len(_SCHEME) :].strip() if has_token(request) else ""
+    return header[len(_SCHEME) :].strip() if has_token(request) else ""
+
+
+def _owner(given: str, places: Mapping[str, Place]) -> str | None:
+    """Whose token it is, if anybody's. Raises NoSecret."""
     found: list[str] = []
     for name, place in places.items():
-        try:
-            token = secret(place)
-        except NoSecret as error:
-            raise web.HTTPServiceUnavailable(text=f"{error}\n") from error
+        token = secret(place)
         # All are compared, so that the time tells nobody which one it was.
         if hmac.compare_digest(given.encode(errors="surrogateescape"), token.encode()):
             found.append(name)
     if not given or not found:
         return None
     if len(found) > 1:
-        raise web.HTTPServiceUnavailable(text=f"{' and '.join(found)} have the same token\n")
+        raise NoSecret(f"{' and '.join(found)} have the same token")
     return found[0]
 
 

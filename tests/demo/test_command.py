@@ -17,6 +17,11 @@ from exporter.cli import app
 from exporter.cli.demo import Options, run_demo
 from tests.labs.ports import free_port
 
+TAKEN = (
+    "xenlens: cannot listen on 127.0.0.1:{taken}: Address already in use; "
+    "choose another port: --port, --control-port, --ssh-port\n"
+)
+
 
 @pytest.fixture
 def taken_port() -> Iterator[int]:
@@ -54,14 +59,16 @@ async def test_the_exporter_gets_a_configuration_and_the_guide_names_both_pages(
     ("words", "complaint"),
     [
         (["--fault", "scm9.pulled"], "xenlens: no fault 'scm9.pulled'; there are: coordinator"),
-        (["--control-port", "{taken}"], "xenlens: cannot listen on 127.0.0.1:{taken}: "),
-        (["--ssh-port", "{taken}"], "xenlens: cannot listen on 127.0.0.1:{taken}: "),
+        (["--port", "{taken}", "--control-port", "{free}"], TAKEN),
+        (["--control-port", "{taken}"], TAKEN),
+        (["--ssh-port", "{taken}"], TAKEN),
     ],
 )
 def test_what_is_wrong_is_one_line(words: list[str], complaint: str, taken_port: int) -> None:
-    result = CliRunner().invoke(app, ["demo", *(w.format(taken=taken_port) for w in words)])
+    ports = {"taken": taken_port, "free": free_port()}
+    result = CliRunner().invoke(app, ["demo", *(word.format(**ports) for word in words)])
     assert result.exit_code == 2
-    assert result.output.startswith(complaint.format(taken=taken_port))
+    assert result.output.startswith(complaint.format(**ports))
     assert result.output.count("\n") == 1
 
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import time
 import urllib.error
@@ -124,3 +125,30 @@ def test_sighup_reads_the_configuration_again(serve: Start, tmp_path: Path) -> N
     config.write_text(config.read_text().replace("me:", "you:"))
     process.send_signal(signal.SIGHUP)
     wait_for(lambda: '"you"' in get(url + "/sd", 5), "the configuration was not reloaded")
+
+
+def refused(folder: Path, listen: str) -> tuple[int, str]:
+    """How `xenlens serve` ends where it cannot listen: status, and what it says."""
+    config = folder / "xenlens.yml"
+    config.write_text("pools: {here: {hosts: {me: {local: {}}}}}\n")
+    argv = [str(XENLENS), "serve", "-c", str(config), "--listen", listen]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == ""
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("listen", ["nonsense", "127.0.0.1:99999", "127.0.0.1:0", "a b:10045"])
+def test_what_is_no_address_is_invalid(tmp_path: Path, listen: str) -> None:
+    status, said = refused(tmp_path, listen)
+    assert (status, said.count("\n")) == (2, 1)
+    assert said.startswith(f"xenlens: cannot listen on {listen}: ")
+    assert "; allowed: " in said
+
+
+def test_a_port_that_is_taken_may_be_free_later_and_who_has_it_can_be_found(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        status, said = refused(tmp_path, listen)
+    advice = "see who has it: ss -ltnp, or give another --listen"
+    assert said.endswith(f"xenlens: cannot listen on {listen}: Address already in use; {advice}\n")
+    assert status == 1

@@ -87,6 +87,7 @@ class Secretive:
         """The web configuration, with its key inline."""
         tls = {key: (self.folder / f"server.{end}").read_text() for key, end in _INLINE}
         document = {"tls_server_config": tls, "basic_auth_users": users}
+        self.web_config.touch(mode=0o600)
         self.web_config.write_text(yaml.safe_dump(document))
 
     def ask(

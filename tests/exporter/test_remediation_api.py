@@ -10,7 +10,7 @@ import pytest
 from alerts.remediation.journal import reading
 from tests.alerts.remediation.rig import TOOL
 from tests.exporter.alertmanager_calls import firing
-from tests.exporter.remedied import API, Remedied, remedied
+from tests.exporter.remedied import API, WEBHOOK, Remedied, remedied
 
 OBJECT = {"pool": "modular", "host": "xs2", "bond": "bond0"}
 ORDER = {"playbook": TOOL, "labels": OBJECT}
@@ -75,6 +75,7 @@ async def test_runs_are_listed_the_newest_first(rig: Remedied) -> None:
     assert [run["run"] for run in (await asked(rig, "/runs?limit=1"))["runs"]] == [2]
     assert [run["run"] for run in (await asked(rig, "/runs?open"))["runs"]] == [2]
     assert [run["run"] for run in (await asked(rig, "/runs?limit=²"))["runs"]] == [2, 1]
+    assert [run["run"] for run in (await asked(rig, f"/runs?limit={'9' * 5000}"))["runs"]] == [2, 1]
 
 
 async def test_a_run_is_shown_with_its_steps_and_the_alerts_that_asked_for_it(
@@ -261,6 +262,20 @@ async def test_a_token_file_that_is_gone_lets_no_operator_pass(rig: Remedied) ->
     (rig.folder / "ben.token").unlink()
     said = await rig.post(f"{API}/pause", {}, 503)
     assert said == f"{rig.folder}/ben.token: No such file or directory\n"
+
+
+@pytest.mark.parametrize(
+    ("who", "path"), [("webhook", WEBHOOK), ("anna", API)], ids=["webhook", "operator"]
+)
+async def test_a_token_that_cannot_be_used_is_in_the_log_once_for_every_request(
+    rig: Remedied, caplog: pytest.LogCaptureFixture, who: str, path: str
+) -> None:
+    rig.write_token(who, "\n")
+    asks = rig.post if path == WEBHOOK else rig.get
+    await asks(path, status=503, who="ben")
+    told = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert [record.getMessage() for record in told] == ["a token cannot be used"]
+    assert told[0].__dict__["error"] == f"{rig.folder}/{who}.token: no token in it"
 
 
 @pytest.mark.parametrize("path", LOOKS)

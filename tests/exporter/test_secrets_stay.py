@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import socket
+import ssl
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -57,6 +59,7 @@ def served(at: Secretive) -> None:
             look(at)
             order(at)
             mislead(at)
+            garble(at)
             command(at)
             for file in at.folder.glob("journal.db*"):
                 at.said[file.name] = file.read_bytes()
@@ -66,6 +69,7 @@ def served(at: Secretive) -> None:
     at.said["log"] = (at.folder / "log").read_bytes()
     assert "journal.db-wal" in at.said
     assert b"level=debug" in at.said["log"]
+    assert b"no HTTP request" in at.said["log"]
 
 
 def look(at: Secretive) -> None:
@@ -120,6 +124,18 @@ def mislead(at: Secretive) -> None:
     at.ask("/probe?target=pool:modular")
     at.ask("/evidence?target=pool:modular")
     assert [s for w, s in at.statuses.items() if "/-/reload" in w] == [422, 422, 422, 200]
+
+
+def garble(at: Secretive) -> None:
+    """Send a token as a file with the line ends of Windows has it; the sender may see it again."""
+    tls = ssl.create_default_context(cafile=at.folder / "ca.crt")
+    bearer = f"Authorization: Bearer {FILES['ben.token']}\r\r\n"
+    with (
+        socket.create_connection(("localhost", at.port), timeout=60) as plain,
+        tls.wrap_socket(plain, server_hostname="localhost") as here,
+    ):
+        here.sendall(f"GET {API} HTTP/1.1\r\nHost: localhost\r\n{bearer}\r\n".encode())
+        assert here.recv(65536).split(b" ")[1] == b"400"
 
 
 def command(at: Secretive) -> None:

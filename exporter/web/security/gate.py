@@ -8,7 +8,6 @@ the paths below `/api/v1/remediation`. What is behind the gate asks for its toke
 password is no operator's.
 """
 
-import logging
 from base64 import b64decode
 from collections.abc import Mapping
 
@@ -24,7 +23,6 @@ from exporter.web.tokens import has_token, known_by
 from exporter.webconfig import Protection
 from exporter.webconfig.passwords import TooBusy
 
-log = logging.getLogger(__name__)
 OPEN = frozenset({"/-/healthy"})
 
 
@@ -89,8 +87,7 @@ def _has_token(request: web.Request, path: str, service: Service) -> bool:
         return False
     try:
         return known_by(request, _tokens(path, section)) is not None
-    except web.HTTPServiceUnavailable as error:
-        log.error("a token cannot be used", extra={"error": (error.text or "").strip()})
+    except web.HTTPServiceUnavailable:
         text = "a token cannot be used; the log says why\n"
         raise web.HTTPServiceUnavailable(text=text) from None
 

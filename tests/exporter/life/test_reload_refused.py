@@ -1,6 +1,7 @@
 """A configuration that cannot be used changes nothing, says why, and can be mended."""
 
 import logging
+import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -31,6 +32,12 @@ def a_folder(config: Path) -> None:
     config.mkdir()
 
 
+def a_pipe(config: Path) -> None:
+    """What nobody writes into: to read it would never end."""
+    config.unlink()
+    os.mkfifo(config)
+
+
 def text(text: str) -> Callable[[Path], object]:
     return lambda config: config.write_text(text)
 
@@ -42,9 +49,19 @@ BROKEN: list[tuple[Callable[[Path], object], list[str]]] = [
     (text("pools: [\n"), [""]),
     (lambda config: config.write_bytes(b"\xff\xfe\x00pools"), [""]),
     (a_folder, ["Is a directory"]),
+    (a_pipe, ["xenlens.yml: not a file"]),
     (Path.unlink, ["No such file"]),
 ]
-NAMES = ["two problems", "half written", "empty", "not YAML", "not text", "a folder", "vanished"]
+NAMES = [
+    "two problems",
+    "half written",
+    "empty",
+    "not YAML",
+    "not text",
+    "a folder",
+    "a pipe",
+    "vanished",
+]
 
 
 @pytest.mark.parametrize(("spoil", "says"), BROKEN, ids=NAMES)
@@ -77,6 +94,8 @@ def mend(config: Path) -> None:
     """Put the configuration back."""
     if config.is_dir():
         config.rmdir()
+    elif config.is_fifo():
+        config.unlink()
     config.write_text(CONFIG)
 
 
