@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from exporter.cli.commands import Commands
-from exporter.cli.errors import FAILED
+from exporter.cli.errors import FAILED, UNKNOWN
 from exporter.version import VERSION
 
 app = typer.Typer(
@@ -60,4 +60,12 @@ def main() -> None:
         if "--debug" in sys.argv[1:2]:
             raise
         what = f"{type(error).__name__}: {error}"
-        sys.exit(f"xenlens: failed by a fault of its own ({what}); try: xenlens --debug …")
+        said = f"xenlens: failed by a fault of its own ({what}); try: xenlens --debug …"
+        print(said, file=sys.stderr)
+        sys.exit(_status_of_a_fault())
+
+
+def _status_of_a_fault() -> int:
+    """To monitoring, FAILED of `check` would be a warning of its hosts."""
+    command = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    return UNKNOWN if command == "check" else FAILED

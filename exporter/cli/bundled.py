@@ -53,10 +53,10 @@ def write_all(folder: Path, contents: Mapping[str, str], overwrite: bool = False
     Ends the program where one cannot be written. Where one differs and is not to be overwritten
     it ends before any is written.
     """
-    if folder.exists() and not folder.is_dir():
-        fail(f"{folder}: is a file; name a folder")
     data = {folder / name: text.encode() for name, text in contents.items()}
     try:
+        if folder.exists() and not folder.is_dir():
+            fail(f"{folder}: is a file; name a folder")
         state = {file: _state(file, wanted) for file, wanted in data.items()}
         if not overwrite:
             _refuse([file for file, found in state.items() if found is State.DIFFERS])

@@ -44,7 +44,7 @@ def check(
         ),
     ] = None,
     config: Annotated[
-        Path | None, typer.Option("--config", "-c", help="Configuration file.")
+        Path | None, typer.Option("--config", "-c", help="Configuration file.", readable=False)
     ] = None,
     timeout: Annotated[
         float, typer.Option(min=0.1, max=3600, help="Seconds for each look.")

@@ -6,6 +6,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from exporter.cli.config_secrets import look_into_secrets
 from exporter.cli.errors import INVALID
 from exporter.cli.words import counted
 from exporter.config import ConfigError, Configuration, default_path, load
@@ -21,9 +22,12 @@ config_app = typer.Typer(
 )
 
 _SEARCHED = "Default: $XENLENS_CONFIG, ./xenlens.yml, /etc/xenlens/xenlens.yml."
-File = Annotated[Path | None, typer.Argument(help=f"Configuration file. {_SEARCHED}")]
+File = Annotated[
+    Path | None, typer.Argument(help=f"Configuration file. {_SEARCHED}", readable=False)
+]
 Config = Annotated[
-    Path | None, typer.Option("--config", "-c", help="The same, as other commands take it.")
+    Path | None,
+    typer.Option("--config", "-c", help="The same, as other commands take it.", readable=False),
 ]
 
 
@@ -32,9 +36,14 @@ def check(file: File = None, config: Config = None) -> None:
     """Say everything that is wrong with a configuration, without connecting to any host.
 
     One line per problem on standard error: FILE:LINE: key: what is wrong; what is allowed.
+    Files with SSH keys, tokens and passwords are looked into as well.
     Exits 0 when the file is good, 2 when it is not.
     """
     found = _load(file, config)
+    try:
+        look_into_secrets(found.file)
+    except ConfigError as error:
+        _refuse(error)
     _print(Console(), f"{found.file}: good, {_summary(found)}", "green")
 
 

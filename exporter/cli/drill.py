@@ -97,7 +97,7 @@ def bond(
 
 @drill_app.command()
 def report(
-    file: Annotated[Path, typer.Argument(help="The drill.json of a drill.")],
+    file: Annotated[Path, typer.Argument(help="The drill.json of a drill.", readable=False)],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="Else where FILE is.")
     ] = None,

@@ -43,7 +43,9 @@ Output = Annotated[
         "--output", "-o", metavar="DIR", help="Where the report goes, else drill-KIND-TARGET-TIME."
     ),
 ]
-Config = Annotated[Path | None, typer.Option("--config", "-c", help="Configuration file.")]
+Config = Annotated[
+    Path | None, typer.Option("--config", "-c", help="Configuration file.", readable=False)
+]
 
 
 Ping = Annotated[

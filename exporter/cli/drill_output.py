@@ -34,8 +34,8 @@ def reserved(folder: Path) -> Iterator[None]:
 
     Raises NotWritable, also where a drill is in it already.
     """
-    made = not folder.exists()
     try:
+        made = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder):
             there = [name for name in WRITTEN if (folder / name).exists()]

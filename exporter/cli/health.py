@@ -12,7 +12,8 @@ from exporter.health import SECONDS, NotKnown, Unhealthy, ask, configured, named
 
 def health(
     config: Annotated[
-        Path | None, typer.Option("--config", "-c", help="Configuration file of xenlens serve.")
+        Path | None,
+        typer.Option("--config", "-c", help="Configuration file of xenlens serve.", readable=False),
     ] = None,
     url: Annotated[
         str | None,

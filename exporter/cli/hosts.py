@@ -40,7 +40,10 @@ def files(
 
 @hosts_app.command()
 def key(
-    file: Annotated[Path, typer.Argument(metavar="FILE.pub", help="The public half of the key.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE.pub", help="The public half of the key.", readable=False),
+    ],
     may: Annotated[Level, typer.Option(help="What the key allows.")],
     python: Annotated[str, typer.Option(metavar="PATH", help="The host's Python.")] = PYTHON,
     old_openssh: Annotated[

@@ -32,7 +32,9 @@ probe_app = typer.Typer(
     epilog="Start with: xenlens probe list. Then try: xenlens probe run NAME.",
     no_args_is_help=True,
 )
-Config = Annotated[Path | None, typer.Option("--config", "-c", help="Configuration file.")]
+Config = Annotated[
+    Path | None, typer.Option("--config", "-c", help="Configuration file.", readable=False)
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, in base units.")]
 Anyway = Annotated[
     bool,

@@ -40,7 +40,7 @@ class Known:
     def side(self, word: str) -> DiskProbe | Measurement:
         """A file that is there, else a probe. Raises Unusable, NotReadable and ConfigError."""
         if "/" in word or word.endswith(".json"):
-            if Path(word).exists():
+            if _is_there(Path(word)):
                 return read_measurement(Path(word))
             if "/" in word:
                 raise Unusable(f"{word}: no such file; write it with xenlens probe run NAME --json")
@@ -64,6 +64,14 @@ def both_sides(known: Known, words: tuple[str, str], anyway: bool) -> Sides:
     done_a, done_b = (known.measured(side, anyway) for side in (a, b))
     _refuse(mismatch(done_a, done_b))
     return Sides(words[0], done_a, words[1], done_b)
+
+
+def _is_there(file: Path) -> bool:
+    """Raises Unusable where that may not be looked at."""
+    try:
+        return file.exists()
+    except OSError as error:
+        raise Unusable(f"{file}: cannot be read: {error.strerror}") from error
 
 
 def _refuse(why: str | None) -> None:

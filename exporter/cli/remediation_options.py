@@ -9,7 +9,9 @@ import typer
 TOKEN, PASSWORD = "XENLENS_TOKEN", "XENLENS_PASSWORD"
 """Variables of the environment."""
 
-Config = Annotated[Path | None, typer.Option("--config", "-c", help="Configuration file.")]
+Config = Annotated[
+    Path | None, typer.Option("--config", "-c", help="Configuration file.", readable=False)
+]
 Url = Annotated[
     str | None, typer.Option(help="Of the running xenlens; else the configuration's listen.")
 ]

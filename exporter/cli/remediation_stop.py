@@ -59,7 +59,7 @@ def resume(access: Access) -> None:
         stops = client.get()["kill_switch"]
     except Unreachable as error:
         switch = _switch(access)
-        if switch is None or not switch.exists():
+        if switch is None or not _is_there(str(error), switch):
             raise
         fail(f"{error}; nothing will act while {switch} exists: remove it", UNKNOWN)
     typer.echo(f"resumed; but nothing acts while {stops}: remove it" if stops else "resumed")
@@ -68,6 +68,14 @@ def resume(access: Access) -> None:
 def _switch(access: Access) -> Path | None:
     """The kill switch of this machine's xenlens; one that is elsewhere has its own."""
     return None if access.url else access.kill_switch()
+
+
+def _is_there(error: str, switch: Path) -> bool:
+    """Whether the kill switch is made. Ends the program where that may not be looked at."""
+    try:
+        return switch.exists()
+    except OSError as failure:
+        fail(f"{error}; and {switch} cannot be looked at: {failure.strerror}", UNKNOWN)
 
 
 def _make(error: str, switch: Path, why: str) -> None:

@@ -26,16 +26,30 @@ def default_path(
 ) -> Path:
     """The file to read: `named`, else $XENLENS_CONFIG, else the first place that exists.
 
-    Raises ConfigError with one line that says where it looked.
+    Raises ConfigError with one line that says where it looked, or where it may not.
     """
     if found := named or environ.get(ENVIRONMENT):
         return Path(found)
     for place in places:
-        if place.exists():
+        if _is_there(place):
             return place
     looked = " and ".join(str(place) for place in places)
     said = f"no configuration: name one with --config or {ENVIRONMENT} (looked for {looked})"
-    raise ConfigError((said,))
+    raise ConfigError((f"{said}; write one (docs/quickstart.md), or try: xenlens demo",))
+
+
+def _is_there(place: Path) -> bool:
+    """Whether there is such a file. Raises ConfigError where that may not be looked at."""
+    try:
+        place.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        denied = isinstance(error, PermissionError)
+        as_whom = "run as root or as a member of its group, or " if denied else ""
+        said = f"{place}: cannot be read: {error.strerror}; {as_whom}name one with --config"
+        raise ConfigError((said,)) from None
+    return True
 
 
 def load(path: Path) -> Configuration:

@@ -23,12 +23,29 @@ def server_context(section: TlsServer) -> ssl.SSLContext:
     context.set_alpn_protocols(["http/1.1"])
     if not section.prefer_server_cipher_suites:
         context.options &= ~ssl.OP_CIPHER_SERVER_PREFERENCE
-    for curve in section.curve_preferences:
-        context.set_ecdh_curve(CURVES[curve])
+    _choose_curve(context, section)
     _choose_ciphers(context, section)
     _load_certificate(context, section)
     _ask_clients(context, section)
     return context
+
+
+def _choose_curve(context: ssl.SSLContext, section: TlsServer) -> None:
+    for curve in section.curve_preferences:
+        if not _can_set(context, curve):
+            other = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            allowed = ", ".join(name for name in CURVES if _can_set(other, name))
+            said = f"this machine's Python cannot set {curve}; allowed here: {allowed}"
+            raise _refused("curve_preferences", said)
+
+
+def _can_set(context: ssl.SSLContext, curve: str) -> bool:
+    """Set it where it can be. Python 3.11.2 cannot set X25519."""
+    try:
+        context.set_ecdh_curve(CURVES[curve])
+    except (ssl.SSLError, ValueError):
+        return False
+    return True
 
 
 def _choose_ciphers(context: ssl.SSLContext, section: TlsServer) -> None:

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -118,5 +118,24 @@ def test_no_configuration_anywhere_says_where_it_was_looked_for(tmp_path: Path) 
         default_path(None, {}, (tmp_path / "a.yml", tmp_path / "b.yml"))
     assert caught.value.lines == (
         "no configuration: name one with --config or XENLENS_CONFIG"
-        f" (looked for {tmp_path}/a.yml and {tmp_path}/b.yml)",
+        f" (looked for {tmp_path}/a.yml and {tmp_path}/b.yml)"
+        "; write one (docs/quickstart.md), or try: xenlens demo",
     )
+
+
+def test_a_place_that_may_not_be_looked_at_ends_the_search_with_what_to_do() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "closed").mkdir(mode=0o000)
+        folder.chmod(0o755)
+        place = folder / "closed" / "xenlens.yml"
+        as_whom = nobody() if os.geteuid() == 0 else nullcontext()
+        with as_whom, pytest.raises(ConfigError) as caught:
+            default_path(None, {}, (place, folder))
+    instead = "run as root or as a member of its group, or name one with --config"
+    assert caught.value.lines == (f"{place}: cannot be read: Permission denied; {instead}",)
+
+
+def test_a_place_below_a_file_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert default_path(None, {}, (tmp_path / "file" / "xenlens.yml", tmp_path)) == tmp_path

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -40,3 +41,24 @@ def test_a_command_waits_for_no_library_that_it_does_not_use(name: str, unneeded
     argv = [sys.executable, "-c", script, name, "--help"]
     done = subprocess.run(argv, capture_output=True, text=True, check=True)
     assert unneeded & set(done.stdout.split()) == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [("check --config FILE", 3), ("check -c FILE h", 3), ("config check FILE", 1), ("version", 1)],
+)
+def test_a_fault_of_its_own_is_unknown_to_monitoring_and_else_a_failure(
+    tmp_path: Path, words: str, status: int
+) -> None:
+    """Such as an output that is full."""
+    (tmp_path / "date.txt").write_text("today\n")
+    file = tmp_path / "xenlens.yml"
+    file.write_text("pools: {p: {hosts: {h: {recorded: date.txt}}}}\n")
+    argv = [str(file) if word == "FILE" else word for word in words.split()]
+    script = "from exporter.cli import main; main()"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", script, *argv], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == status
+    assert done.stderr.startswith(b"xenlens: failed by a fault of its own (OSError: ")

@@ -28,7 +28,9 @@ def unpacked(dist: Path, tmp_path: Path) -> Path:
     """What is in the sdist, with this checkout's tools and wheels."""
     (sdist,) = dist.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
-        archive.extractall(tmp_path, filter="data")
+        # Python before 3.11.4 has no filters.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(tmp_path)
     (root,) = tmp_path.iterdir()
     for folder, names in {".venv": ("bin", "lib", "pyvenv.cfg"), ".cache": ("wheels",)}.items():
         (root / folder).mkdir()

@@ -14,6 +14,7 @@ from tests.labs.pythons import Interpreter, interpreters
 from tests.packaging.program import CHECKOUT, Program
 
 OTHERS = [one for one in interpreters() if one.version[:2] != sys.version_info[:2]]
+NONE = pytest.param(None, marks=pytest.mark.skip(reason="no second Python here"), id="none")
 CACHE = "XENLENS_PYZ_CACHE"
 
 pytestmark = pytest.mark.timeout(600)
@@ -33,7 +34,7 @@ def refusal(program: Program, *words: str) -> str:
     return line
 
 
-@pytest.mark.parametrize("python", OTHERS, ids=str)
+@pytest.mark.parametrize("python", OTHERS or [NONE], ids=str)
 def test_another_python_is_told_which_one_is_needed(pyz: Program, python: Interpreter) -> None:
     line = refusal(replace(pyz, argv=(*python.argv, "-S", "-E", pyz.argv[-1])))
     assert line.startswith(f"xenlens.pyz: this is CPython {'.'.join(map(str, python.version))}; ")

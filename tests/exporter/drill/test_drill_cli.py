@@ -84,10 +84,13 @@ def test_a_drill_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "report.md").read_text() == "of last week"
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "why"), [("file/drill", "Not a directory"), ("x" * 300, "File name too long")]
+)
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, name: str, why: str) -> None:
     (tmp_path / "file").write_text("")
-    folder = reserved(tmp_path / "file" / "drill")
-    with pytest.raises(NotWritable, match="cannot be written: Not a directory"), folder:
+    folder = reserved(tmp_path / name)
+    with pytest.raises(NotWritable, match=f"cannot be written: {why}"), folder:
         pytest.fail("there is no such folder")
 
 

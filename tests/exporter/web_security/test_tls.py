@@ -9,6 +9,8 @@ import aiohttp
 import pytest
 from cryptography import x509
 
+from exporter.config import ConfigError
+from exporter.webconfig.names import CURVES
 from tests.exporter.web_security.certificates import Authority
 from tests.exporter.web_security.secured import IF_GIVEN, OWN_CERTIFICATE, REQUIRED, Secured
 
@@ -149,11 +151,38 @@ async def test_with_ciphers_of_tls_1_3_alone_nothing_else_is_spoken(rig: Secured
 async def test_a_client_of_another_curve_is_cut_off(rig: Secured) -> None:
     fitting, other = rig.trusting(), rig.trusting()
     fitting.set_ecdh_curve("secp521r1")
-    other.set_ecdh_curve("X25519")
+    other.set_ecdh_curve("prime256v1")
     async with with_tls(rig, curve_preferences=["CurveP521"]).serving():
         await connected(rig, fitting)
         with pytest.raises(CUT_OFF):
             await connected(rig, other)
+
+
+@pytest.mark.parametrize("curve", CURVES)
+async def test_a_curve_is_used_where_python_can_set_it_and_refused_with_those_it_can_elsewhere(
+    rig: Secured, curve: str
+) -> None:
+    settable = [name for name in CURVES if can_set(CURVES[name])]
+    with_tls(rig, curve_preferences=[curve])
+    if curve in settable:
+        async with rig.serving():
+            assert await rig.status() == 200
+        return
+    with pytest.raises(ConfigError) as caught:
+        async with rig.serving():
+            pass
+    said = f"cannot set {curve}; allowed here: {', '.join(settable)}"
+    (line,) = caught.value.lines
+    assert line.endswith(f": tls_server_config.curve_preferences: this machine's Python {said}")
+
+
+def can_set(curve: str) -> bool:
+    """As this Python says itself."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).set_ecdh_curve(curve)
+    except (ssl.SSLError, ValueError):
+        return False
+    return True
 
 
 async def test_a_client_that_would_rather_speak_http_2_speaks_http_1_1(rig: Secured) -> None:
