@@ -49,7 +49,8 @@ def _find(version: tuple[int, int]) -> Interpreter | None:
     if version == sys.version_info[:2]:
         return ask(Path(sys.executable))
     name = "python{}.{}".format(*version)
-    programs = [folder / name for folder in _folders() if (folder / name).exists()]
+    # A PATH that was root's may have folders that nobody else may look into.
+    programs = [folder / name for folder in _folders() if os.path.exists(folder / name)]
     return next(filter(None, map(ask, programs)), None)
 
 
