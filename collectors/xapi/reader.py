@@ -19,7 +19,9 @@ scraped in turn, cost one read."""
 ALIKE = 1.2
 """Who has up to so many times the time of a read that failed would hear the same."""
 MARGIN = 0.03
-"""Share of the time kept back, so that why no member answered is known before the asker leaves."""
+LEAST_MARGIN = 0.1
+"""Share of the time kept back, so that why no member answered is known before the asker leaves, and
+seconds at least of a longer one than half a second: the event loop may be late itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ class PoolReader:
         await asyncio.gather(*(source.close() for source in sources))
 
     def _start(self, deadline: float, seconds: float) -> Run:
-        kept_back = MARGIN * max(0.0, deadline - loop_time())
+        left = max(0.0, deadline - loop_time())
+        kept_back = max(MARGIN * left, min(LEAST_MARGIN, left / 5))
         task = asyncio.create_task(self._read(deadline - kept_back))
         self._running = run = Run(task, seconds)
         task.add_done_callback(lambda done: self._finished(run))

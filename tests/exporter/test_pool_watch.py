@@ -13,6 +13,7 @@ from collectors.xapi.source import XapiFailed
 from exporter.config import PoolTarget, Target
 from exporter.fleet import Fleet
 from tests.exporter.fleets import fleet_of, target
+from tests.exporter.remedied import until
 from tests.fake_sources import STATE, FakeSource
 from tests.fakes import Answer, FakeHost
 
@@ -133,12 +134,11 @@ async def test_a_reload_keeps_pools_and_sessions_and_logs_out_of_what_is_gone() 
     two = after["pool:two"].target
     assert isinstance(two, PoolTarget)
     assert [member.name for member in two.members] == ["b"]
-    await asyncio.sleep(0.01)
-    closed = {name for name, source in sources.items() if source.closed}
-    assert closed == {"c", "d"}
     gone = before["c"].host
     assert isinstance(gone, FakeHost)
-    assert gone.closed
+    await until(lambda: gone.closed)
+    closed = {name for name, source in sources.items() if source.closed}
+    assert closed == {"c", "d"}
     await fleet.close()
 
 

@@ -79,14 +79,14 @@ def at(directory: Path, *more: str, size: int = MIB, seconds: int = 20) -> tuple
 
 
 @contextmanager
-def machine_lock() -> Iterator[None]:
-    """Hold the lock under which one measurement runs at a time."""
+def machine_lock() -> Iterator[int]:
+    """Hold the lock under which one measurement runs at a time; gives its descriptor."""
     until = time.monotonic() + PATIENCE
     while (handle := _machine_lock()) is None:
         assert time.monotonic() < until, "somebody measures on this machine for too long"
         time.sleep(0.2)
     with open(handle, "rb"):
-        yield
+        yield handle
 
 
 def _machine_lock() -> int | None:
