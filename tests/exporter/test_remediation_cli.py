@@ -109,9 +109,9 @@ async def test_ctrl_c_ends_the_watching_and_not_the_run(up: Remedied) -> None:
 
     up.world.before_effect = hold
     argv = ("remediation", *RUN, "--config", str(up.config))
-    watcher = await asyncio.create_subprocess_exec(
-        Path(sys.executable).with_name("xenlens"), *argv, stderr=asyncio.subprocess.PIPE
-    )
+    # As from a shell: what runs the tests may itself have been started to ignore SIGINT.
+    program = ("env", "--default-signal=INT", str(Path(sys.executable).with_name("xenlens")))
+    watcher = await asyncio.create_subprocess_exec(*program, *argv, stderr=asyncio.subprocess.PIPE)
     await asyncio.wait_for(reached.wait(), 60)
     await asyncio.sleep(0.5)
     watcher.send_signal(signal.SIGINT)
