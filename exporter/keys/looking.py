@@ -6,24 +6,17 @@ from alerts.remediation.tools.coordinator_facts import POOL_CONF
 from alerts.remediation.tools.multipath_calm import CONFIG, MARGINAL, RUNNING, STATUS
 from alerts.remediation.tools.multipath_device import DEVICE, read_argv, state_file
 from alerts.remediation.tools.multipath_returned import ADAPTERS, DISKS
+from alerts.remediation.tools.storage_saved import PBD, SR, VDI
 from exporter.keys.patterns import NAME, REPEATED, UUID, Shape, exactly, one_of, xe
 
 _ALWAYS = (POOL_CONF, CONFIG, MARGINAL, RUNNING, STATUS, ("ls", DISKS), ("ls", ADAPTERS))
 """Command lines in which nothing varies."""
 _PARAMS = one_of(
-    (
-        *(
-            "uuid",
-            "name-label",
-            "name-description",
-            "type",
-            "content-type",
-            "shared",
-            "other-config",
-        ),
-        *("is-tools-sr", "sm-config", "host-uuid", "device-config", "location", "sr-uuid"),
-        *("vm-uuid", "vm-name-label", "vdi-uuid", "empty"),
-        *("ha-restart-priority", "ha-always-run", "ha-statefiles"),
+    dict.fromkeys(
+        (
+            *(*SR, *PBD, *VDI, "sr-uuid", "vm-uuid", "vm-name-label", "vdi-uuid", "empty"),
+            *("ha-restart-priority", "ha-always-run", "ha-statefiles"),
+        )
     )
 )
 _FIELDS = f"params=({_PARAMS})(,({_PARAMS}))*"

@@ -73,3 +73,9 @@ class WebConfig(Section):
     """how many requests may come"""
     basic_auth_users: Mapping[str, BcryptHash] = Field(default_factory=dict)
     """bcrypt hashes of passwords by the name of a user"""
+
+    @property
+    def asks_for_certificate(self) -> bool:
+        """Whether a client may, or must, show a certificate."""
+        tls = self.tls_server_config
+        return tls is not None and tls.client_auth_type != "NoClientCert"

@@ -83,8 +83,7 @@ class Protection:
     @property
     def asks_for_certificate(self) -> bool:
         """Whether a client may, or must, show a certificate: never on plain HTTP."""
-        tls = self.section.tls_server_config
-        return self.tls is not None and tls is not None and tls.client_auth_type != "NoClientCert"
+        return self.section.asks_for_certificate
 
     @property
     def needs_certificate(self) -> bool:
@@ -95,7 +94,4 @@ class Protection:
 
 
 def _asks(section: WebConfig) -> bool:
-    tls = section.tls_server_config
-    return bool(section.basic_auth_users) or (
-        tls is not None and tls.client_auth_type != "NoClientCert"
-    )
+    return bool(section.basic_auth_users) or section.asks_for_certificate

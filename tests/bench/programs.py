@@ -3,15 +3,14 @@
 import asyncio
 import os
 import re
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
 import aiohttp
 import psutil
 
 from tests.labs.ports import free_port
+from tests.labs.program import XENLENS
 
 START_SECONDS, LOOK_SECONDS = 60.0, 0.2
 STOP_SECONDS = 15.0
@@ -61,7 +60,7 @@ async def _ready(url: str) -> None:
 @asynccontextmanager
 async def _xenlens(*argv: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """The program, ended with the block."""
-    program = Path(sys.executable).with_name("xenlens")
+    program = XENLENS
     process = await asyncio.create_subprocess_exec(
         program,
         *argv,

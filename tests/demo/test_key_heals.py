@@ -1,54 +1,26 @@
 """Level `heal` is enough for every playbook, and level `probe` for all that they look at."""
 
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from alerts.remediation.journal import Journal
 from alerts.remediation.records import Mode, Target
 from alerts.remediation.tools import tools
-from collectors.domains import Domains
 from collectors.domains_compare import FAULT_SECONDS
 from collectors.onhost import GATE, program
-from collectors.registry import collectors_by_name
-from exporter.config import load
 from exporter.demo.pool.names import uuid_of
-from exporter.demo.server import DemoPool
-from exporter.fleet import Fleet
-from tests.alerts.remediation.demo_rig import DemoRig
+from tests.alerts.remediation.demo_rig import DemoRig, demo_rig
 from tests.alerts.remediation.tools.test_multipath_of_the_demo import BEST, LUN
 from tests.alerts.remediation.tools.test_storage_of_the_demo import LIBRARY, VHDS, pbd_uuid
 from tests.collectors.onhost.key_program import STREAMED, installed
 from tests.demo.keyed import Keys
 from tests.demo.test_key import assert_levels
-from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.filterwarnings("ignore:Diffie-Hellman")
 HOST, DETACH = "xcp83", "detach-iso-library"
 WHO = ("--object", "detach-iso-library/modular/a", "--epoch", "1", "--owner", "0123456789ab-1")
 VM = uuid_of("VM", "web3")
-
-
-@asynccontextmanager
-async def rig_of(folder: Path, keys: Keys, mode: Mode = Mode.AUTO) -> AsyncIterator[DemoRig]:
-    """An engine over a demo pool, which it reaches with such keys only."""
-    async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(DemoPool())
-        lasting = FakeClock(time.time())
-        collectors = {**collectors_by_name(), "domains": lambda: Domains(lasting)}
-        targets = load(pool.write_config()).targets()
-        fleet = Fleet(targets, time.time, keys.opened, collectors=collectors)
-        stack.push_async_callback(fleet.close)
-        journal = Journal.open(folder / "journal.db", time.time)
-        stack.push_async_callback(journal.close)
-        rig = DemoRig(pool, fleet, journal, mode)
-        rig.lasting = lasting
-        await rig.engine.start()
-        stack.push_async_callback(rig.engine.close)
-        yield rig
 
 
 def dead_uplink(rig: DemoRig) -> None:
@@ -106,7 +78,7 @@ async def test_a_playbook_heals_with_level_heal(tmp_path: Path, playbook: str) -
     """What it sent through the gate needs that level, all else needs less."""
     keys = Keys("heal", installed(tmp_path / "opt"))
     damage, labels = DAMAGE[playbook]
-    async with rig_of(tmp_path, keys) as rig:
+    async with demo_rig(tmp_path, open_host=keys.opened) as rig:
         done = damage(rig)
         if done is not None:
             await done
@@ -122,7 +94,7 @@ async def test_a_playbook_heals_with_level_heal(tmp_path: Path, playbook: str) -
 
 async def test_with_level_probe_a_playbook_looks_and_plans_and_has_no_lock(tmp_path: Path) -> None:
     keys = Keys("probe", installed(tmp_path / "opt"))
-    async with rig_of(tmp_path, keys) as rig:
+    async with demo_rig(tmp_path, open_host=keys.opened) as rig:
         dead_uplink(rig)
         run = await rig.heal("set-active-member", pool="modular", host=HOST, bond="bond0")
         said = str((await rig.steps(run.number))[-1].body)
@@ -137,7 +109,7 @@ async def test_a_library_of_a_dead_server_is_looked_at_with_probe_and_detached_w
     """Not carried out, since every look at a dead server takes seconds."""
     keys = Keys("probe", installed(tmp_path / "opt"))
     tool = tools()[DETACH]
-    async with rig_of(tmp_path, keys) as rig:
+    async with demo_rig(tmp_path, open_host=keys.opened) as rig:
         rig.pool.apply("nfs.dead")
         target = Target(tool.name, {"pool": "modular", "sr": LIBRARY})
         found = await tool.diagnose(target, rig.parts.sight)
@@ -151,7 +123,7 @@ async def test_a_library_of_a_dead_server_is_looked_at_with_probe_and_detached_w
 
 async def test_with_level_probe_a_playbook_that_observes_is_complete(tmp_path: Path) -> None:
     keys = Keys("probe", installed(tmp_path / "opt"))
-    async with rig_of(tmp_path, keys, Mode.OBSERVE) as rig:
+    async with demo_rig(tmp_path, mode=Mode.OBSERVE, open_host=keys.opened) as rig:
         dead_uplink(rig)
         run = await rig.heal("set-active-member", pool="modular", host=HOST, bond="bond0")
     assert run.state == "WOULD_ACT"

@@ -1,7 +1,6 @@
 """The compose file that stays: as closed as it can be, and in step with what it starts."""
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 import yaml
 
-from alerts import bundle
 from exporter.version import VERSION
 from tests.deploy.test_deploy import DEPLOY, read
 from tests.deploy.test_deploy import services as demo_services
@@ -98,14 +96,3 @@ def test_prometheus_and_grafana_ask_the_same_by_names() -> None:
     local = DEPLOY / "grafana" / "provisioning" / "datasources" / "xenlens.yml"
     expected = local.read_text(encoding="utf-8").replace("127.0.0.1:9090", "prometheus:9090")
     assert read(DEPLOY / source) == yaml.safe_load(expected)
-
-
-@pytest.mark.prometheus
-def test_prometheus_takes_its_configuration(tmp_path: Path) -> None:
-    shutil.copy(DEPLOY / "prometheus.compose.yml", tmp_path)
-    (tmp_path / "rules").mkdir()
-    for file in bundle.rule_files():
-        (tmp_path / "rules" / file.name).write_text(file.read_text(encoding="utf-8"))
-    argv = ["promtool", "check", "config", str(tmp_path / "prometheus.compose.yml")]
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -27,12 +27,15 @@ def services() -> dict[str, Any]:
 
 
 @pytest.mark.prometheus
-def test_prometheus_takes_its_configuration_with_the_rules_beside_it(tmp_path: Path) -> None:
-    shutil.copy(DEPLOYED, tmp_path)
+@pytest.mark.parametrize("name", [DEPLOYED.name, "prometheus.compose.yml"])
+def test_prometheus_takes_its_configuration_with_the_rules_beside_it(
+    name: str, tmp_path: Path
+) -> None:
+    shutil.copy(DEPLOY / name, tmp_path)
     (tmp_path / "rules").mkdir()
     for file in bundle.rule_files():
         (tmp_path / "rules" / file.name).write_text(file.read_text(encoding="utf-8"))
-    argv = ["promtool", "check", "config", str(tmp_path / DEPLOYED.name)]
+    argv = ["promtool", "check", "config", str(tmp_path / name)]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"SUCCESS: {len(bundle.rule_files())} rule files found" in done.stdout

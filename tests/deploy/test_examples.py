@@ -17,8 +17,9 @@ from exporter.config import load
 from exporter.config.source import parse
 from tests.deploy.booted import ROOT
 from tests.deploy.keys import make_files
-from tests.e2e.conftest import XENLENS, Demo, running_demo, wait_until_healthy
+from tests.e2e.conftest import Demo, running_demo, wait_until_healthy
 from tests.labs.ports import free_port
+from tests.labs.program import XENLENS
 
 EXAMPLES = sorted((ROOT / "deploy" / "examples").glob("*.yml"))
 each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)

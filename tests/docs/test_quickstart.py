@@ -15,6 +15,7 @@ from tests.docs.blocks import ROOT, SHELL, YAML, Block, blocks, commands
 from tests.docs.debian import Debian, debian
 from tests.labs.alerting import running
 from tests.labs.netns import Namespaces
+from tests.labs.program import XENLENS
 from tests.labs.waiting import wait_for
 
 PAGE = ROOT / "docs" / "quickstart.md"
@@ -53,7 +54,7 @@ def hosts(network: Namespaces, folder: Path) -> Iterator[Path]:
     join_network(network)
     for address in HOSTS:
         network.ip("empty", "address", "add", f"{address}/32", "dev", "lo")
-    xenlens = str(Path(sys.executable).with_name("xenlens"))
+    xenlens = str(XENLENS)
     demo = [xenlens, "demo", "--no-exporter", "--ssh-port", "22", "--control-port", "10046"]
     demo += ["--fault", "coordinator.moved"]
     pairs = [word for address, port in HOSTS.items() for word in (address, "22", str(port))]

@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -16,9 +15,9 @@ from typing import IO
 import pytest
 
 from tests.labs.ports import free_port
+from tests.labs.program import XENLENS
 
 pytest.register_assert_rewrite("tests.e2e.faults")
-XENLENS = Path(sys.executable).with_name("xenlens")
 START_SECONDS = 60.0
 
 

@@ -15,9 +15,10 @@ from exporter.config import load
 from exporter.demo.modular import BONDS, modular_chassis
 from exporter.demo.switches import GATEWAYS
 from exporter.hosts import open_host
-from tests.e2e.conftest import XENLENS, Demo, running_demo
+from tests.e2e.conftest import Demo, running_demo
 from tests.labs.alerting import Alerting, Fired, alerting, running, wait_until_answers
 from tests.labs.ports import free_port
+from tests.labs.program import XENLENS
 from tests.labs.queries import Queries
 
 CHASSIS = modular_chassis()

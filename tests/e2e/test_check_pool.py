@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from exporter.demo.server import DemoPool
-from tests.e2e.conftest import XENLENS
+from tests.labs.program import XENLENS
 
 pytestmark = pytest.mark.filterwarnings("ignore:Diffie-Hellman")
 SEEN: dict[str, tuple[int, tuple[str, ...]]] = {

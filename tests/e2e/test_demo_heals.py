@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from tests.e2e.conftest import XENLENS, running_demo
+from tests.e2e.conftest import running_demo
+from tests.labs.program import XENLENS
 from tests.labs.waiting import wait_for
 
 

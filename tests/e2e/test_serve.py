@@ -14,9 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.e2e.conftest import XENLENS
 from tests.exporter.fleets import BOND0
 from tests.labs.ports import free_port
+from tests.labs.program import XENLENS
 
 NEVER = "271.828"
 """Seconds that nothing else on the machine sleeps."""

@@ -1,7 +1,6 @@
 """A `xenlens serve` on the demo pool with a secret in every place that can have one."""
 
 import json
-import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +20,6 @@ from exporter.demo.server import DemoPool
 from tests.exporter.web_security.certificates import Authority
 from tests.exporter.web_security.secured import PASSWORD, basic, hashed
 
-XENLENS = Path(sys.executable).with_name("xenlens")
 FILES = {
     "ben.token": "canary-operator-token",
     "xapi.password": "canary-xapi-password",

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from tests.exporter.commanding import (
     xenlens,
 )
 from tests.exporter.remedied import Remedied
+from tests.labs.program import XENLENS
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ async def test_ctrl_c_ends_the_watching_and_not_the_run(up: Remedied) -> None:
     up.world.before_effect = hold
     argv = ("remediation", *RUN, "--config", str(up.config))
     # As from a shell: what runs the tests may itself have been started to ignore SIGINT.
-    program = ("env", "--default-signal=INT", str(Path(sys.executable).with_name("xenlens")))
+    program = ("env", "--default-signal=INT", str(XENLENS))
     watcher = await asyncio.create_subprocess_exec(*program, *argv, stderr=asyncio.subprocess.PIPE)
     await asyncio.wait_for(reached.wait(), 60)
     await asyncio.sleep(0.5)

@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import os
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,8 +18,7 @@ from tests.alerts.remediation.rig import TOOL
 from tests.exporter.alertmanager_calls import firing, payload
 from tests.exporter.remedied import API, TOKENS, WEBHOOK, Remedied, reload, remedied, until
 from tests.labs.ports import free_port
-
-PROGRAM = Path(sys.executable).with_name("xenlens")
+from tests.labs.program import XENLENS
 
 
 @pytest.fixture
@@ -144,7 +142,7 @@ async def test_a_second_exporter_on_the_journal_is_refused(rig: Remedied) -> Non
 
 async def test_a_second_process_on_the_journal_exits_1_with_one_line(rig: Remedied) -> None:
     process = await asyncio.create_subprocess_exec(
-        *(PROGRAM, "serve", "--config", str(rig.config), "--listen", f"127.0.0.1:{free_port()}"),
+        *(XENLENS, "serve", "--config", str(rig.config), "--listen", f"127.0.0.1:{free_port()}"),
         stderr=asyncio.subprocess.PIPE,
         env=os.environ,
     )

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,8 +16,8 @@ from tests.alerts.remediation.rig import TOOL, FakeDoor
 from tests.exporter.alertmanager_calls import firing
 from tests.exporter.remedied import API, Remedied, remedied
 from tests.labs.ports import free_port
+from tests.labs.program import XENLENS
 
-PROGRAM = Path(sys.executable).with_name("xenlens")
 PROMISE = 5.0
 """Seconds in which xenlens ends."""
 
@@ -55,7 +54,7 @@ async def program(rig: Remedied) -> AsyncIterator[tuple[asyncio.subprocess.Proce
     url = f"http://127.0.0.1:{free_port()}"
     listen = url.removeprefix("http://")
     process = await asyncio.create_subprocess_exec(
-        *(PROGRAM, "serve", "--config", str(rig.config), "--listen", listen),
+        *(XENLENS, "serve", "--config", str(rig.config), "--listen", listen),
         stderr=asyncio.subprocess.DEVNULL,
         env=os.environ,
     )

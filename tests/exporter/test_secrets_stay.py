@@ -17,13 +17,13 @@ from tests.exporter.secretive import (
     FILES,
     VARIABLES,
     WRONG,
-    XENLENS,
     Secretive,
     alertmanager,
     canaries,
 )
 from tests.exporter.web_security.secured import basic
 from tests.labs.ports import free_port
+from tests.labs.program import XENLENS
 from tests.labs.waiting import wait_for
 
 API, HOSTS = "/api/v1/remediation", ("xenserver1", "xcp82", "xcp83")

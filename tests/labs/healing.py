@@ -30,9 +30,9 @@ from tests.labs.alerting import (
 from tests.labs.host import HOST
 from tests.labs.netns import environment
 from tests.labs.ovs import MANAGEMENT, OvsLab
+from tests.labs.program import XENLENS
 from tests.labs.waiting import wait_for
 
-XENLENS = Path(sys.executable).with_name("xenlens")
 URL, MANAGER, HOOK = "http://127.0.0.1:10045", "http://127.0.0.1:9093", 10099
 TOKEN = "a-token-of-the-lab"
 ISOLATED = ("unshare", "-m", "sh", "-c", 'mount -t tmpfs tmpfs /run && exec "$@"', "sh")

@@ -15,11 +15,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from collectors.disk_metrics import FAMILIES
 from collectors.disk_records import DiskProbe
 from exporter.disk.slots import next_slot
-from tests.e2e.conftest import XENLENS
 from tests.e2e.test_serve import answers, get
 from tests.labs.disk_probing import nothing_left, probe_of, reached, worker_in
 from tests.labs.loopdisk import LoopDisk
 from tests.labs.ports import free_port
+from tests.labs.program import XENLENS
 from tests.labs.waiting import wait_for
 
 PREFIX = "xenlens_disk_probe_"

@@ -18,7 +18,6 @@ from exporter.disk.holds import Holds
 from exporter.fleet import Fleet
 from exporter.hosts.settings import Local
 from exporter.outcome import Outcome
-from tests.e2e.conftest import XENLENS
 from tests.labs.disk_probing import (
     Limited,
     Prober,
@@ -30,6 +29,7 @@ from tests.labs.disk_probing import (
     small,
 )
 from tests.labs.loopdisk import MIB, LoopDisk
+from tests.labs.program import XENLENS
 
 Span = tuple[float, float]
 """When a measurement began and ended."""

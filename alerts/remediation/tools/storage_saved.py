@@ -9,7 +9,7 @@ from alerts.remediation.tools.storage_library import Library
 from alerts.remediation.tools.storage_xe import records
 from collectors.xapi.redaction import masked
 
-_SR = (
+SR = (
     "uuid",
     "name-label",
     "name-description",
@@ -20,8 +20,9 @@ _SR = (
     "other-config",
     "sm-config",
 )
-_PBD = ("uuid", "host-uuid", "device-config")
-_VDI = ("uuid", "name-label", "location")
+PBD = ("uuid", "host-uuid", "device-config")
+VDI = ("uuid", "name-label", "location")
+"""What is asked of each."""
 
 
 async def saved(library: Library, host: str, sight: Sight) -> Facts:
@@ -31,18 +32,18 @@ async def saved(library: Library, host: str, sight: Sight) -> Facts:
     Raises Refusal `tools_sr` and `unknown_sr`, Unreadable.
     """
     uuid = library.sr.uuid
-    srs = await records(sight, host, "sr", _SR, f"uuid={uuid}")
+    srs = await records(sight, host, "sr", SR, f"uuid={uuid}")
     if len(srs) != 1:
         raise Refusal("unknown_sr", f"XAPI knows no SR {uuid} any more")
     sr = srs[0]
     if sr.get("is-tools-sr") == "true" or "xenserver_tools_sr: true" in sr["other-config"]:
         raise Refusal("tools_sr", f"{library.sr.name} is the library of guest tools: leave it")
-    pbds = await records(sight, host, "pbd", _PBD, f"sr-uuid={uuid}")
+    pbds = await records(sight, host, "pbd", PBD, f"sr-uuid={uuid}")
     texts = {pbd["uuid"]: masked(pbd["device-config"]) for pbd in pbds}
     return {
         "sr": {field: masked(value) for field, value in sr.items()},
         "device_config": texts,
-        "discs": [dict(one) for one in await records(sight, host, "vdi", _VDI, f"sr-uuid={uuid}")],
+        "discs": [dict(one) for one in await records(sight, host, "vdi", VDI, f"sr-uuid={uuid}")],
         "introduce": list(_commands(library, sr["name-description"], texts)),
     }
 

@@ -1,7 +1,7 @@
 """The engine over the demo pool: real SSH, the on-host gate's face, every tool."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,14 @@ from alerts.remediation.records import Mode
 from alerts.remediation.states import State
 from alerts.remediation.tools import tools
 from collectors.domains import Domains
+from collectors.host import Host
 from collectors.registry import collectors_by_name
 from exporter.config import load
 from exporter.demo.command import Dom0, Result
 from exporter.demo.server import DemoPool
 from exporter.demo.shell import Shell
 from exporter.fleet import Fleet
+from exporter.hosts import open_host
 from exporter.remediation.sight import FleetSight
 from tests.alerts.remediation.rig import FakeAlerts
 from tests.fakes import FakeClock
@@ -94,13 +96,16 @@ class DemoRig:
 
 
 @asynccontextmanager
-async def demo_rig(folder: Path, *, mode: Mode = Mode.AUTO) -> AsyncIterator[DemoRig]:
+async def demo_rig(
+    folder: Path, *, mode: Mode = Mode.AUTO, open_host: Callable[..., Host] = open_host
+) -> AsyncIterator[DemoRig]:
     """An engine over a demo pool of three hosts, as long as the block runs."""
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(DemoPool())
         lasting = FakeClock(time.time())
         collectors = {**collectors_by_name(), "domains": lambda: Domains(lasting)}
-        fleet = Fleet(load(pool.write_config()).targets(), time.time, collectors=collectors)
+        targets = load(pool.write_config()).targets()
+        fleet = Fleet(targets, time.time, open_host, collectors=collectors)
         stack.push_async_callback(fleet.close)
         journal = Journal.open(folder / "journal.db", time.time)
         stack.push_async_callback(journal.close)

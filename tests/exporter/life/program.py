@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,9 +11,9 @@ from typing import Any
 from aiohttp import ClientError, ClientSession
 
 from tests.labs.ports import free_port
+from tests.labs.program import XENLENS
 from tests.labs.waiting import wait_for
 
-PROGRAM = Path(sys.executable).with_name("xenlens")
 PROMISE = 5.0
 """Seconds in which xenlens ends."""
 
@@ -81,7 +80,7 @@ async def program(config: Path, **environ: str) -> AsyncIterator[Program]:
     log = config.with_suffix(".log")
     with log.open("w") as stderr:
         process = await asyncio.create_subprocess_exec(
-            *(PROGRAM, "serve", "--config", str(config), "--listen", f"127.0.0.1:{port}"),
+            *(XENLENS, "serve", "--config", str(config), "--listen", f"127.0.0.1:{port}"),
             stderr=stderr,
             env={**os.environ, **environ},
         )

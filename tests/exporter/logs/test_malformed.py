@@ -4,7 +4,7 @@ import asyncio
 import io
 import logging
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
@@ -27,17 +27,6 @@ NO_HTTP = {
     "no gzip": POST + b"Content-Encoding: gzip\r\nContent-Length: 6\r\n\r\ncanary",
     "a body that breaks off": POST + b"Content-Length: 60\r\n\r\ncanary",
 }
-
-
-@pytest.fixture
-def stream() -> io.StringIO:
-    return io.StringIO()
-
-
-@pytest.fixture
-def logs(stream: io.StringIO) -> Iterator[Logs]:
-    with logs_on(stream) as logs:
-        yield logs
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import json
 import logging
 import os
 import pty
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 from aiohttp import ClientSession, web
@@ -18,17 +18,6 @@ from tests.exporter.logs.reading import read_logfmt
 from tests.labs.ports import free_port
 
 own = logging.getLogger("exporter.test")
-
-
-@pytest.fixture
-def stream() -> io.StringIO:
-    return io.StringIO()
-
-
-@pytest.fixture
-def logs(stream: io.StringIO) -> Iterator[Logs]:
-    with logs_on(stream) as logs:
-        yield logs
 
 
 def messages(stream: io.StringIO) -> list[str]:

@@ -2,10 +2,8 @@
 
 import json
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.error import URLError
 
 import pytest
@@ -14,10 +12,10 @@ import yaml
 from tests.exporter.web_security.secured import OWN_CERTIFICATE, PASSWORD, REQUIRED, Secured, hashed
 from tests.labs.alerting import prometheus_argv, running
 from tests.labs.ports import free_port
+from tests.labs.program import XENLENS
 from tests.labs.waiting import wait_for
 
 pytestmark = pytest.mark.prometheus
-XENLENS = Path(sys.executable).with_name("xenlens")
 
 
 @pytest.fixture
