@@ -180,6 +180,18 @@ async def test_a_reload_lets_a_scrape_under_way_end() -> None:
     await fleet.close()
 
 
+async def test_what_is_read_anew_waits_no_longer_for_a_scrape_than_it_may_take_itself() -> None:
+    fleet = fleet_of({"a": HEALTHY | {"multipath -ll": "<hangs>"}})
+    watch = fleet.watch("a")
+    patient = asyncio.ensure_future(watch.scrape(budget=3600.0))
+    await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        outcome = await watch.fresh("bonds", 0.5)
+    assert outcome.success
+    assert not patient.done()
+    await fleet.close()
+
+
 async def test_a_name_that_no_page_can_carry_costs_no_page() -> None:
     json_with_lone_surrogate = (
         '{"maps": [{"name": "m", "uuid": "3600\\ud800a", "path_groups": [{"pri": 1, '
