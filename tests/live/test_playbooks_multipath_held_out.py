@@ -44,6 +44,15 @@ def marginal(lab: MultipathLab, device: str) -> bool:
     return f"{device}|marginal" in lab.multipathd("show paths raw format %d|%M").splitlines()
 
 
+def asked_for_maps(lab: MultipathLab, path: str) -> str:
+    """A path's states after a question that changes them, until multipathd checks the path again.
+
+    That is why the playbook does not go by states.
+    """
+    lab.multipathd("show maps json")
+    return daemon_says(lab, path)
+
+
 async def held_out(rig: LabRig, playbook: str, **labels: str) -> bool:
     """Whether that is why the playbook does nothing."""
     return await rig.refused(playbook, **labels) == "held_out"
@@ -54,13 +63,12 @@ async def test_a_path_that_flapped_is_not_reinstated_while_multipathd_delays_it(
 ) -> None:
     lab, path = healed_multipath, name_of(healed_multipath, "scm2")
     with flapped(lab, path, TOO_OFTEN):
-        delayed = "failed delayed running"
+        delayed, faulty = "failed delayed running", "failed faulty running"
         wait_for(lambda: daemon_says(lab, path) == delayed, PATIENCE, "a delayed path")
         assert not marginal(lab, path), "that word is for groups of marginal paths"
         async with lab_rig(lab, tmp_path) as rig:
             assert await held_out(rig, "reinstate-path", path=path)
-        lab.multipathd("show maps json")
-        assert daemon_says(lab, path) == "failed faulty running", "the question changed the answer"
+        wait_for(lambda: asked_for_maps(lab, path) == faulty, PATIENCE, "the question's effect")
 
 
 async def test_io_is_not_switched_back_to_a_path_that_multipathd_calls_marginal(
