@@ -1,21 +1,17 @@
 """Run the exporter until it is told to stop."""
 
 import asyncio
-import errno
 import logging
-import os
-import signal
-import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from random import Random
-from ssl import SSLContext
 
 from aiohttp import web
 
-from exporter.config import ConfigError, load
-from exporter.config.values import listen as endpoint
+from exporter import signals
+from exporter.config import load
+from exporter.listening import listen_on, url_of
 from exporter.logs import Logs
 from exporter.logs.access import AccessLog, access_log
 from exporter.responsive import stay_responsive
@@ -35,19 +31,6 @@ CUT_SECONDS = 0.1
 """For the answers that are then still being sent; aiohttp waits for it twice."""
 SETTLE_SECONDS = 30.0
 """Between two looks whether a repeated event is due to be logged."""
-ENDING = (signal.SIGINT, signal.SIGTERM)
-
-
-class CannotListen(Exception):
-    """The address is taken or not ours."""
-
-
-class NoAddress(CannotListen):
-    """It is no HOST:PORT at all."""
-
-
-class AddressTaken(CannotListen):
-    """Another process listens there."""
 
 
 async def run_server(
@@ -83,13 +66,13 @@ async def run_server(
     try:
         await runner.setup()
         stay_responsive()
-        await _listen(runner, where, service.protection.tls)
-        _on_signals(stop, service)
+        await listen_on(runner, where, service.protection.tls)
+        signals.heed(stop, service)
         # Before open runs are classified: that may take longer than a supervisor waits.
         told.tell("READY=1")
         if await _begun(service, stop):
             service.start(Random())
-            announce(_url(where, service.protection.tls))
+            announce(url_of(where, service.protection.tls))
             await stop.wait()
     finally:
         told.tell("STOPPING=1")
@@ -145,60 +128,3 @@ async def _begun(service: Service, stop: asyncio.Event) -> bool:
     starting.cancel()
     await asyncio.wait({starting}, timeout=STOP_SECONDS)
     return False
-
-
-def split_address(listen: str) -> tuple[str | None, int]:
-    """`HOST:PORT` apart; an empty host means every address. Raises NoAddress."""
-    try:
-        host, _, port = endpoint(listen).rpartition(":")
-    except ValueError as error:
-        raise NoAddress(f"cannot listen on {listen}: {error}") from error
-    return host.strip("[]") or None, int(port)
-
-
-def _url(listen: str, tls: SSLContext | None) -> str:
-    host = "localhost" if listen.startswith(":") else ""
-    return f"http{'s' * (tls is not None)}://{host}{listen}/"
-
-
-async def _listen(runner: web.AppRunner, listen: str, tls: SSLContext | None) -> None:
-    host, port = split_address(listen)
-    try:
-        await web.TCPSite(runner, host, port, ssl_context=tls).start()
-    except socket.gaierror as error:
-        raise CannotListen(f"cannot listen on {listen}: {error.strerror}") from error
-    except OSError as error:
-        kind = AddressTaken if error.errno == errno.EADDRINUSE else CannotListen
-        reason = os.strerror(error.errno or 0)
-        raise kind(f"cannot listen on {listen}: {reason}") from error
-
-
-def _on_signals(stop: asyncio.Event, service: Service) -> None:
-    """A second signal to end finds the default action: it ends the process at once."""
-    loop = asyncio.get_running_loop()
-    reloads: set[asyncio.Task[None]] = set()
-
-    def reload() -> None:
-        if not stop.is_set():
-            task = loop.create_task(_reload(service))
-            reloads.add(task)
-            task.add_done_callback(reloads.discard)
-
-    def end(received: signal.Signals) -> None:
-        log.info("ending", extra={"signal": received.name})
-        stop.set()
-        for task in reloads:
-            task.cancel()
-        for number in ENDING:
-            loop.remove_signal_handler(number)
-            signal.signal(number, signal.SIG_DFL)
-
-    for number in ENDING:
-        loop.add_signal_handler(number, end, number)
-    loop.add_signal_handler(signal.SIGHUP, reload)
-
-
-async def _reload(service: Service) -> None:
-    """What is wrong with the configuration is logged by the service."""
-    with suppress(ConfigError):
-        await service.reload()

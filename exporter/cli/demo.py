@@ -19,8 +19,9 @@ from exporter.demo.config_remediation import WEBHOOK_TOKEN
 from exporter.demo.control import control_server
 from exporter.demo.faults import UnknownFault
 from exporter.demo.server import ADDRESS, DemoPool
+from exporter.listening import CannotListen
 from exporter.logs import logs_on
-from exporter.serve import CannotListen, run_server
+from exporter.serve import run_server
 
 Serve = Callable[[Path, str | None, Callable[[str], None]], Awaitable[None]]
 """`exporter.serve.run_server`: configuration, address, and what to call once it listens."""

@@ -12,9 +12,10 @@ from alerts.remediation.journal import JournalInUse, JournalTooNew, JournalUnwri
 from exporter.cli.errors import INVALID, fail
 from exporter.config import ConfigError, default_path
 from exporter.ending import leave_within
+from exporter.listening import AddressTaken, CannotListen, NoAddress
 from exporter.logs import logs_on
 from exporter.remediation.rules import NoSecret
-from exporter.serve import AddressTaken, CannotListen, NoAddress, run_server
+from exporter.serve import run_server
 from exporter.supervisor import Supervisor
 
 
