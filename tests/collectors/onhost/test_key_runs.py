@@ -23,6 +23,8 @@ from tests.collectors.onhost.program import every_python
 from tests.labs.pythons import Interpreter
 
 TAKE = ("take", "--object", "o", "--epoch", "1", "--owner", "x-1", "--lease", "9")
+HALF_QUOTED = " '" + "'\"'\"'" * 12000
+"""A quote that is never closed, which must not be read again from each of its characters."""
 
 
 @pytest.fixture
@@ -101,6 +103,11 @@ def test_a_command_that_is_not_there_ends_as_a_shell_would_end_it(
         ("scp -t /tmp", "this is no line of this version of xenlens: scp -t /tmp"),
         (started(("cat", "/etc/shadow")), "the key on this host allows read only: cat /etc/shadow"),
         (started(("cat", "/proc/mounts")) + "\nid", "the line is too long, or has control charac"),
+        (started(("cat", "x" * (1 << 16))), "the line is too long, or has control characters"),
+        (
+            started(("cat",), reads=True) + HALF_QUOTED,
+            "these are no words as xenlens writes them: ",
+        ),
         (started(("uname", "-r")) + "; id", "these are no words as xenlens writes them: uname -r"),
         (started(("cat",), reads=True), "only xenlens's programs are sent on standard input"),
         (started((*STREAMED, "probe"), reads=True), "the key on this host allows read only: py"),
