@@ -28,6 +28,9 @@ CHANNELS = 8
 """Commands at a time per host: OpenSSH's MaxSessions is 10, and kills need room."""
 REFUSED_PAUSE = 0.1
 """Seconds before a channel is asked for again where the server allows fewer than that."""
+REFUSALS = 10
+"""So often in a row to a host's only command: sshd gives a place back once it has seen its child
+end, and may be slow to."""
 PIPE_GRACE = 0.5
 """Seconds of silence after the exit status before pipes held by children are let go."""
 KILL_FIRST, KILL_LONGEST = 0.1, 30.0
@@ -90,17 +93,19 @@ class RemoteCommand:
 
     async def _open(self) -> None:
         """Open the channel; once more when the kept connection turns out to be dead."""
-        reconnected = False
+        reconnected, refused = False, 0
         while not self._over:
             connection = await self._session.link.connection()
+            alone = self._is_alone
             try:
                 await connection.create_session(lambda: self._channel, self._line, encoding=None)
                 self._began = loop_time()
                 return
             except (OSError, asyncssh.Error) as error:
                 lost = connection.is_closed()
-                # Refused while others run: the server allows fewer, one of them has to end.
-                hopeless = reconnected if lost else self._is_alone
+                # Refused while others ran: the server allows fewer, one of them has to end.
+                refused = refused + 1 if alone else 0
+                hopeless = reconnected if lost else refused == REFUSALS
                 if hopeless or self._channel.is_open:
                     raise Unreachable(f"{self._place}: no session opened: {error}") from error
                 reconnected = reconnected or lost

@@ -24,6 +24,8 @@ class Server:
     deaf: bool = False
     """Takes commands and never answers, whatever is asked."""
     forwards: bool = True
+    refuses: int = 0
+    """So many channels are refused, as OpenSSH does above its MaxSessions."""
     port: int = 0
     lines: list[str] = field(default_factory=list)
     children: list[int] = field(default_factory=list)
@@ -105,6 +107,10 @@ async def _feed(source: asyncssh.SSHReader[bytes], target: asyncio.StreamWriter 
         target.close()
 
 
+_NO_SFTP = 3
+"""Of which version there is none."""
+
+
 class _Guest(asyncssh.SSHServer):
     """One connection to the server."""
 
@@ -113,6 +119,12 @@ class _Guest(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._server.connections.append(conn)
+
+    def session_requested(self) -> "asyncssh.SSHServerProcess[bytes] | bool":
+        if self._server.refuses:
+            self._server.refuses -= 1
+            return False
+        return asyncssh.SSHServerProcess(self._server.process, None, _NO_SFTP, False)
 
     def connection_requested(
         self, dest_host: str, dest_port: int, orig_host: str, orig_port: int
@@ -134,7 +146,6 @@ async def running(folder: Path, window: int = 2 * 1024 * 1024) -> AsyncIterator[
         server_host_keys=[server.host_key],
         authorized_client_keys=str(folder / "authorized"),
         server_factory=lambda: _Guest(server),
-        process_factory=server.process,
         encoding=None,
         window=window,
     )

@@ -119,8 +119,7 @@ async def test_what_a_command_does_not_read_is_no_failure(
 
 
 async def test_a_child_that_never_reads_keeps_no_session(tmp_path: Path, within: Within) -> None:
-    """Two, since sshd may still be giving back the last one when the next is asked for."""
-    async with running_sshd(tmp_path, "MaxSessions 2") as sshd:
+    async with running_sshd(tmp_path, "MaxSessions 1") as sshd:
         host = SshHost("xs1", sshd.settings())
         for _ in range(4):
             output = await host.run(CHILD_THAT_INHERITS, deadline=within(20), stdin=FIVE_MEGABYTES)
@@ -237,7 +236,7 @@ def shell_quoted(text: str) -> str:
     return "'" + text.replace("'", "'\"'\"'") + "'"
 
 
-@pytest.mark.parametrize("extra", ["", "MaxSessions 2"])
+@pytest.mark.parametrize("extra", ["", "MaxSessions 2", "MaxSessions 1"])
 async def test_more_commands_than_sessions_take_turns(
     tmp_path: Path, within: Within, extra: str
 ) -> None:
@@ -246,6 +245,14 @@ async def test_more_commands_than_sessions_take_turns(
         runs = [host.run(["echo", str(x)], deadline=within(50)) for x in range(20)]
         outputs = await asyncio.gather(*runs)
         assert [x.stdout for x in outputs] == [f"{x}\n" for x in range(20)]
+        await host.close()
+
+
+async def test_a_server_that_allows_no_session_is_told(tmp_path: Path, within: Within) -> None:
+    async with running_sshd(tmp_path, "MaxSessions 0") as sshd:
+        host = SshHost("xs1", sshd.settings())
+        with pytest.raises(Unreachable, match="no session opened: open failed"):
+            await host.run(["true"], deadline=within(20))
         await host.close()
 
 

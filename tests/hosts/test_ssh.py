@@ -51,6 +51,13 @@ async def test_a_program_on_standard_input_runs_with_its_arguments(
     assert (output.stdout, output.stderr, output.exit_status) == (PRINTED, "", 0)
 
 
+async def test_a_place_that_is_given_back_late_is_waited_for(
+    server: Server, host: SshHost, within: Within
+) -> None:
+    server.refuses = 3
+    assert (await host.run(["echo", "a"], deadline=within(20))).stdout == "a\n"
+
+
 async def test_a_megabyte_goes_whole_through_a_narrow_window(
     within: Within, tmp_path: Path
 ) -> None:
