@@ -1,5 +1,6 @@
 """The command line: `xenlens`."""
 
+import os
 import sys
 import warnings
 from typing import Annotated
@@ -52,7 +53,7 @@ def main() -> None:
     # Hosts with OpenSSH 4.3 have nothing newer; the operator chose `legacy: true` knowing it.
     warnings.filterwarnings("ignore", message="Diffie-Hellman over finite fields")
     try:
-        app()
+        _run()
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(FAILED)
@@ -63,6 +64,23 @@ def main() -> None:
         said = f"xenlens: failed by a fault of its own ({what}); try: xenlens --debug …"
         print(said, file=sys.stderr)
         sys.exit(_status_of_a_fault())
+
+
+def _run() -> None:
+    try:
+        app()
+    finally:
+        if sys.stdout is not None:  # it was closed before Python began
+            _flush_output()
+
+
+def _flush_output() -> None:
+    """Python does this last of all, and where it cannot, the status is 120 whatever happened."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
 
 
 def _status_of_a_fault() -> int:

@@ -1,5 +1,6 @@
 """The command line as a whole: what it costs to start, and what it says of a wrong name."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -43,14 +44,21 @@ def test_a_command_waits_for_no_library_that_it_does_not_use(name: str, unneeded
     assert unneeded & set(done.stdout.split()) == set()
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize(
     ("words", "status"),
-    [("check --config FILE", 3), ("check -c FILE h", 3), ("config check FILE", 1), ("version", 1)],
+    [
+        ("check --config FILE", 3),
+        ("check -c FILE h", 3),
+        ("config check FILE", 1),
+        ("version", 1),
+        ("--help", 1),
+    ],
 )
 def test_a_fault_of_its_own_is_unknown_to_monitoring_and_else_a_failure(
-    tmp_path: Path, words: str, status: int
+    tmp_path: Path, words: str, status: int, unbuffered: str
 ) -> None:
-    """Such as an output that is full."""
+    """Such as an output that is full, which Python notices a second time at its end."""
     (tmp_path / "date.txt").write_text("today\n")
     file = tmp_path / "xenlens.yml"
     file.write_text("pools: {p: {hosts: {h: {recorded: date.txt}}}}\n")
@@ -58,7 +66,12 @@ def test_a_fault_of_its_own_is_unknown_to_monitoring_and_else_a_failure(
     script = "from exporter.cli import main; main()"
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "-c", script, *argv], stdout=full, stderr=subprocess.PIPE, check=False
+            [sys.executable, "-c", script, *argv],
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
         )
     assert done.returncode == status
     assert done.stderr.startswith(b"xenlens: failed by a fault of its own (OSError: ")
+    assert done.stderr.count(b"\n") == 1
