@@ -15,7 +15,7 @@ _PROJECT = """[tool.pytest.ini_options]
 markers = ["hurried", "multipath", "lasting"]
 asyncio_default_fixture_loop_scope = "function"
 """
-_TESTS = """import pathlib, pytest
+_TESTS = """import pathlib, pytest, time
 
 @pytest.mark.{mark}
 def test_it():
@@ -28,15 +28,25 @@ def test_another(): pass
 """
 
 
+_WAITS = """
+@pytest.mark.lasting
+def test_that_waits():
+    with open("waits", "a") as waits: waits.write(".")
+    try: time.sleep(60)
+    except KeyboardInterrupt: pytest.fail("as asyncio makes of it")
+    pathlib.Path("waited").touch()
+"""
+
+
 def make_test(
-    project: Path, mark: str, failures: int, *options: str
+    project: Path, mark: str, failures: int, *options: str, more: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run `.ci/tests` where a test of that mark fails so often and passes from then on."""
     (project / ".ci").mkdir()
     shutil.copy(CHECKOUT / ".ci" / "tests", project / ".ci")
     (project / ".venv").symlink_to(Path(sys.executable).parent.parent)
     (project / "pyproject.toml").write_text(_PROJECT)
-    (project / "test_small.py").write_text(_TESTS.format(mark=mark, failures=failures))
+    (project / "test_small.py").write_text(_TESTS.format(mark=mark, failures=failures) + more)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
     environment["JOBS"] = "1"
     argv = [str(project / ".ci" / "tests"), "-q", *options]
@@ -61,6 +71,13 @@ def test_what_fails_alone_too_fails_the_run(tmp_path: Path, mark: str) -> None:
     done = make_test(tmp_path, mark, failures=2)
     assert done.returncode == 1
     assert "unsteady" not in done.stdout
+
+
+def test_what_still_waits_is_ended_and_not_run_again(tmp_path: Path) -> None:
+    done = make_test(tmp_path, "hurried", 2, more=_WAITS)
+    assert done.returncode == 1
+    assert (tmp_path / "waits").read_text() == "."
+    assert not (tmp_path / "waited").exists()
 
 
 def test_options_that_pytest_does_not_know_fail_the_run(tmp_path: Path) -> None:
