@@ -39,7 +39,7 @@ def test_that_waits():
 
 
 def make_test(
-    project: Path, mark: str, failures: int, *options: str, more: str = ""
+    project: Path, mark: str, failures: int, *options: str, more: str = "", sigint: str = "default"
 ) -> subprocess.CompletedProcess[str]:
     """Run `.ci/tests` where a test of that mark fails so often and passes from then on."""
     (project / ".ci").mkdir()
@@ -49,7 +49,7 @@ def make_test(
     (project / "test_small.py").write_text(_TESTS.format(mark=mark, failures=failures) + more)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
     environment["JOBS"] = "1"
-    argv = [str(project / ".ci" / "tests"), "-q", *options]
+    argv = ["env", f"--{sigint}-signal=INT", str(project / ".ci" / "tests"), "-q", *options]
     return subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -73,8 +73,9 @@ def test_what_fails_alone_too_fails_the_run(tmp_path: Path, mark: str) -> None:
     assert "unsteady" not in done.stdout
 
 
-def test_what_still_waits_is_ended_and_not_run_again(tmp_path: Path) -> None:
-    done = make_test(tmp_path, "hurried", 2, more=_WAITS)
+@pytest.mark.parametrize("sigint", ["default", "ignore"])
+def test_what_still_waits_is_ended_and_not_run_again(tmp_path: Path, sigint: str) -> None:
+    done = make_test(tmp_path, "hurried", 2, more=_WAITS, sigint=sigint)
     assert done.returncode == 1
     assert (tmp_path / "waits").read_text() == "."
     assert not (tmp_path / "waited").exists()
